@@ -1,0 +1,186 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Make and start Wine hosts on which PowerShell for Windows runs.
+
+One prepared host per checkout is made once and kept in a cache folder. It is for calls that leave nothing behind;
+whoever writes to registry, services or files takes a copy of it (:func:`copied`).
+
+A host is its own folder with its own server process. The server ends by itself some seconds after the last program:
+nobody has to end it, and an interrupted test leaves nothing running.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import fcntl
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from .optional import REPOSITORY
+
+PWSH = "C:\\pwsh\\pwsh.exe"
+# The programs themselves: the scripts named wine and wineserver print advice about 32-bit parts into the streams.
+WINE = "/usr/lib/wine/wine64"
+SERVER = "/usr/lib/wine/wineserver64"
+LINGER_SECONDS = 20  # a server start costs about 2 s, so it outlives the gap between two calls of one test run
+STEP_LIMIT_SECONDS = 180.0
+ESCAPES = ("Desktop", "Documents", "Downloads", "Music", "Pictures", "Videos", "Templates")
+
+
+class WineError(Exception):
+    """No host can be made here; the text is one sentence for people."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Host:
+    """One Wine prefix with PowerShell linked into its drive."""
+
+    prefix: Path
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        return (WINE,)
+
+    @property
+    def drive(self) -> Path:
+        """The folder that the host's programs see as C:."""
+        return self.prefix / "drive_c"
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return {
+            "WINEARCH": "win64",
+            "WINEDEBUG": "-all",
+            "WINEPREFIX": str(self.prefix),
+            "DISPLAY": "",
+            "DOTNET_ROOT": "C:\\net",
+            "NO_COLOR": "1",
+            "POWERSHELL_TELEMETRY_OPTOUT": "1",
+        }
+
+    def run(self, *arguments: str, time_limit: float = STEP_LIMIT_SECONDS) -> subprocess.CompletedProcess[bytes]:
+        """Run one Windows program, such as ``reg``, and return what it printed."""
+        return subprocess.run(
+            [WINE, *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=time_limit,
+            check=False,
+            env={**os.environ, **self.environment},
+        )
+
+    def start(self) -> None:
+        """Start the host's server and services, their streams on nothing, unless they run.
+
+        Without this the first program's pipes are inherited by services.exe, which holds them open: a caller that
+        reads to the end of the stream then waits for as long as the server lives.
+        """
+        with _locked(self.prefix.with_name(self.prefix.name + ".lock")):
+            self._silent(SERVER, f"-p{LINGER_SECONDS}")
+            self._silent(WINE, "cmd", "/c", "exit")
+
+    def stop(self) -> None:
+        """End every program of the host and wait until its server is gone."""
+        self._silent(SERVER, "-k")
+        self._silent(SERVER, "-w")
+
+    def _silent(self, *command: str) -> None:
+        subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=STEP_LIMIT_SECONDS,
+            check=False,
+            env={**os.environ, **self.environment},
+        )
+
+
+def cache_folder() -> Path:
+    """Return the folder for what is made once: ``RDPOPS_CACHE``, or ``.cache/lab`` of the checkout."""
+    named = os.environ.get("RDPOPS_CACHE")
+    return Path(named).resolve() if named else REPOSITORY / ".cache" / "lab"
+
+
+def prepared(powershell: Path) -> Host:
+    """Return the checkout's common host, made on the first call (about 15 s), started.
+
+    :param powershell: the folder whose ``unpack`` lays out PowerShell for Windows.
+    :raises WineError: Wine is not installed, or the host cannot be made.
+    """
+    host = _made(powershell)
+    host.start()
+    return host
+
+
+@contextlib.contextmanager
+def copied(powershell: Path) -> Iterator[Host]:
+    """Give a started copy of the prepared host that may be written to; it is ended and removed afterwards."""
+    source = _made(powershell)
+    with tempfile.TemporaryDirectory(prefix="host-", dir=cache_folder(), ignore_cleanup_errors=True) as folder:
+        host = Host(Path(folder) / "prefix")
+        with _locked(source.prefix.with_name(source.prefix.name + ".lock")):
+            source.stop()  # a server writes its registry files when it ends
+            subprocess.run(["cp", "-a", "--reflink=auto", str(source.prefix), str(host.prefix)], check=True)
+        host.start()
+        try:
+            yield host
+        finally:
+            host.stop()
+
+
+def _made(powershell: Path) -> Host:
+    for program in (WINE, SERVER):
+        if not os.access(program, os.X_OK):
+            raise WineError(f"no PowerShell: {program} is not installed (Debian: apt-get install wine wine64)")
+    cache = cache_folder()
+    cache.mkdir(parents=True, exist_ok=True)
+    host = Host(cache / "prefix")
+    with _locked(cache / "make.lock"):
+        if not (host.prefix / "prepared").exists():
+            _make(host, powershell, cache / "engine")
+    return host
+
+
+def _make(host: Host, powershell: Path, engine: Path) -> None:
+    done = subprocess.run([str(powershell / "unpack"), str(engine)], capture_output=True, check=False)
+    if done.returncode != 0:
+        raise WineError(f"no PowerShell: {powershell / 'unpack'} failed: {done.stderr.decode(errors='replace').strip()[-300:]}")
+    host.stop()
+    shutil.rmtree(host.prefix, ignore_errors=True)
+    host.prefix.mkdir(parents=True)
+    host._silent(WINE, "wineboot", "-i")
+    host._silent(WINE, "winecfg", "-v", "win10")
+    if not host.drive.is_dir():
+        raise WineError(f"no PowerShell: Wine made no host in {host.prefix}")
+    _fence_in(host)
+    for part in ("pwsh", "net"):
+        (host.drive / part).symlink_to(engine / part)
+    host.stop()
+    (host.prefix / "prepared").touch()
+
+
+def _fence_in(host: Host) -> None:
+    """Take away the ways from the host into the home of whoever runs the tests."""
+    # Else every start prints "Read access denied for device Z:" on the error stream.
+    device = host.prefix / "dosdevices" / "z::"
+    device.unlink(missing_ok=True)
+    device.symlink_to("/dev/null")
+    for user in (host.drive / "users").iterdir():
+        for name in ESCAPES:
+            link = user / name
+            if link.is_symlink():
+                link.unlink()
+                link.mkdir()
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
