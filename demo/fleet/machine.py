@@ -51,6 +51,11 @@ class Machine:
         return f"{self.computer_name.lower()}.{self.domain}" if self.domain else self.computer_name
 
     @property
+    def short_domain(self) -> str:
+        """Return what Windows calls the domain or workgroup that it is in: the NetBIOS name."""
+        return self.domain.partition(".")[0].upper() if self.domain else "WORKGROUP"
+
+    @property
     def web_sockets(self) -> bool:
         """Return whether this release has the WebSocket listeners of Remote Desktop."""
         return self.release.build >= _FIRST_WITH_WEB_SOCKETS
@@ -110,7 +115,7 @@ def _os(machine: Machine) -> dict[str, Any]:
         "build": release.build,
         "ubr": release.ubr,
         "display_version": release.display_version,
-        "domain": {"joined": machine.domain is not None, "name": machine.domain or "WORKGROUP"},
+        "domain": {"joined": machine.domain is not None, "name": machine.short_domain},
         "pending_reboot": {"component_based_servicing": False, "windows_update": False, "pending_file_rename": False},
         "setup": {"SystemSetupInProgress": values.dword(setup, 0), "OOBEInProgress": values.dword(setup, 0)},
         "powershell": release.shell,
