@@ -91,7 +91,9 @@ def mirrors_a_source(path: PurePosixPath, root: Path) -> list[str]:
     folder = root.joinpath(*path.parts[2:-1])
     names = [entry.name.split(".")[0].lstrip("_") for entry in folder.iterdir() if entry.name != "__pycache__"] if folder.is_dir() else []
     names.append(folder.name.lstrip("_"))
-    return [] if any(name and f"{stem}_".startswith(f"{name}_") for name in names) else [f"{path}: there is no source of that name in {folder.relative_to(root)}"]
+    if any(name and f"{stem}_".startswith(f"{name}_") for name in names):
+        return []
+    return [f"{path}: there is no source of that name in {folder.relative_to(root)}"]
 
 
 RULES: tuple[Rule, ...] = (short_enough, small_functions, return_types, licence_header, no_marks, no_assert, no_machine_paths)
