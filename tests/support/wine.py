@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Make and start Wine hosts on which PowerShell for Windows runs.
 
-One prepared host per checkout is made once and kept in a cache folder. It is for calls that leave nothing behind;
-whoever writes to registry, services or files takes a copy of it (:func:`copied`).
+A template is made once per checkout, kept in a cache folder and never started again. One copy of it, kept too, is for
+calls that leave nothing behind (:func:`prepared`); whoever writes to registry, services or files takes a copy of its own
+(:func:`copied`), so that tests which run at the same time never end or change each other's host.
 
 A host is its own folder with its own server process. The server ends by itself some seconds after the last program:
 nobody has to end it, and an interrupted test leaves nothing running.
@@ -29,6 +30,7 @@ WINE = "/usr/lib/wine/wine64"
 SERVER = "/usr/lib/wine/wineserver64"
 LINGER_SECONDS = 20  # a server start costs about 2 s, so it outlives the gap between two calls of one test run
 STEP_LIMIT_SECONDS = 180.0
+READY = "ready"  # the file that says a prefix was made to its end
 ESCAPES = ("Desktop", "Documents", "Downloads", "Music", "Pictures", "Videos", "Templates")
 
 
@@ -81,15 +83,16 @@ class Host:
         reads to the end of the stream then waits for as long as the server lives.
         """
         with _locked(self.prefix.with_name(self.prefix.name + ".lock")):
-            self._silent(SERVER, f"-p{LINGER_SECONDS}")
-            self._silent(WINE, "cmd", "/c", "exit")
+            self.silent(SERVER, f"-p{LINGER_SECONDS}")
+            self.silent(WINE, "cmd", "/c", "exit")
 
     def stop(self) -> None:
         """End every program of the host and wait until its server is gone."""
-        self._silent(SERVER, "-k")
-        self._silent(SERVER, "-w")
+        self.silent(SERVER, "-k")
+        self.silent(SERVER, "-w")
 
-    def _silent(self, *command: str) -> None:
+    def silent(self, *command: str) -> None:
+        """Run a program of this machine in the host's environment, its streams on nothing."""
         subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
@@ -108,25 +111,28 @@ def cache_folder() -> Path:
 
 
 def prepared(powershell: Path) -> Host:
-    """Return the checkout's common host, made on the first call (about 15 s), started.
+    """Return the checkout's common host, made on the first call (about 12 s), started.
 
     :param powershell: the folder whose ``unpack`` lays out PowerShell for Windows.
     :raises WineError: Wine is not installed, or the host cannot be made.
     """
-    host = _made(powershell)
+    source = _template(powershell)
+    host = Host(source.prefix.with_name("common"))
+    with _locked(source.prefix.with_name("make.lock")):
+        if not (host.prefix / READY).exists():
+            shutil.rmtree(host.prefix, ignore_errors=True)
+            _copy(source, host)
     host.start()
     return host
 
 
 @contextlib.contextmanager
 def copied(powershell: Path) -> Iterator[Host]:
-    """Give a started copy of the prepared host that may be written to; it is ended and removed afterwards."""
-    source = _made(powershell)
-    with tempfile.TemporaryDirectory(prefix="host-", dir=cache_folder(), ignore_cleanup_errors=True) as folder:
+    """Give a started host of one's own (about 3 s) that may be written to; it is ended and removed afterwards."""
+    source = _template(powershell)
+    with tempfile.TemporaryDirectory(prefix="host-", dir=source.prefix.parent, ignore_cleanup_errors=True) as folder:
         host = Host(Path(folder) / "prefix")
-        with _locked(source.prefix.with_name(source.prefix.name + ".lock")):
-            source.stop()  # a server writes its registry files when it ends
-            subprocess.run(["cp", "-a", "--reflink=auto", str(source.prefix), str(host.prefix)], check=True)
+        _copy(source, host)
         host.start()
         try:
             yield host
@@ -134,15 +140,28 @@ def copied(powershell: Path) -> Iterator[Host]:
             host.stop()
 
 
-def _made(powershell: Path) -> Host:
+def _copy(source: Host, host: Host) -> None:
+    """Copy a host that does not run; its Windows folder, which nothing writes to, by links: 600 MB are not copied."""
+    windows = str(source.drive / "windows")
+
+    def place(old: str, new: str) -> None:
+        if old.startswith(windows):
+            os.link(old, new)
+        else:
+            shutil.copy2(old, new)
+
+    shutil.copytree(source.prefix, host.prefix, symlinks=True, copy_function=place)
+
+
+def _template(powershell: Path) -> Host:
     for program in (WINE, SERVER):
         if not os.access(program, os.X_OK):
             raise WineError(f"no PowerShell: {program} is not installed (Debian: apt-get install wine wine64)")
     cache = cache_folder()
     cache.mkdir(parents=True, exist_ok=True)
-    host = Host(cache / "prefix")
+    host = Host(cache / "template")
     with _locked(cache / "make.lock"):
-        if not (host.prefix / "prepared").exists():
+        if not (host.prefix / READY).exists():
             _make(host, powershell, cache / "engine")
     return host
 
@@ -154,15 +173,15 @@ def _make(host: Host, powershell: Path, engine: Path) -> None:
     host.stop()
     shutil.rmtree(host.prefix, ignore_errors=True)
     host.prefix.mkdir(parents=True)
-    host._silent(WINE, "wineboot", "-i")
-    host._silent(WINE, "winecfg", "-v", "win10")
+    host.silent(WINE, "wineboot", "-i")
+    host.silent(WINE, "winecfg", "-v", "win10")
     if not host.drive.is_dir():
         raise WineError(f"no PowerShell: Wine made no host in {host.prefix}")
     _fence_in(host)
     for part in ("pwsh", "net"):
         (host.drive / part).symlink_to(engine / part)
     host.stop()
-    (host.prefix / "prepared").touch()
+    (host.prefix / READY).touch()
 
 
 def _fence_in(host: Host) -> None:
