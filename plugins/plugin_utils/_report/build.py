@@ -1,0 +1,259 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Build the canonical report of one host: plain JSON types only, every value bounded, nothing lost that a person would need.
+
+Every other format is made from this document alone. Its schema is ``docs/schemas/report-host.schema.json``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, Literal
+
+from .._core.model import Evidence, Facts, Finding, JsonMap, Judgement, Observation, Operation, Outcome, Plan, RankedCause, Reference
+from .handshake import as_mapping, handshake_block, one_of
+from .redact import Cleaner
+from .slug import slug
+from .words import FLOOR, RAN_WHERE
+
+HOST_SCHEMA = "rdpops.health/report-host/1"
+SOURCES = ("live", "replay", "outside_only")
+NAME_LIMIT = 255  # characters of a host name; DNS allows no more
+UNKNOWN_LIMIT = 64  # entries of the list of what is unknown
+
+_VIEWS = {"inside": ("ok", "partial", "unreachable", "not_asked"), "outside": ("ok", "failed", "not_asked"), "client": ("ok", "not_asked")}
+_FLOOR_STATES = ("kept", "broken", "unknown")
+_DERIVED = "derived."
+_NOT_APPLICABLE = "does not apply"  # how the facts say that there is nothing to look at: no gap in knowledge
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of the job was; the same for every host of it.
+
+    :ivar mode: ``check``, ``enforce`` or ``report``.
+    :ivar check_mode: whether Ansible ran with ``--check``.
+    :ivar catalogue_digest: SHA-256 over the catalogue that judged, hexadecimal.
+    """
+
+    id: str
+    started_at: datetime
+    mode: str
+    check_mode: bool
+    collection_version: str
+    catalogue_version: str
+    catalogue_digest: str
+
+
+def host_report(
+    judgement: Judgement,
+    facts: Facts,
+    run: Run,
+    *,
+    source: Literal["live", "replay", "outside_only"] = "live",
+    duration_ms: int = 0,
+    error_code: JsonMap | None = None,
+    include_names: bool = False,
+) -> dict[str, Any]:
+    """Return the canonical report of one host.
+
+    :param source: where the facts came from.
+    :param error_code: the client's error code as somebody gave it, decoded: ``given, code, extended, meaning, extended_meaning, documented, note``.
+    :param include_names: keep names of accounts; without it they are withheld.
+    :returns: a document of plain JSON types that fits the published schema whatever the facts held.
+    """
+    clean = Cleaner(facts.document, include_names=include_names)
+    return {
+        "schema": HOST_SCHEMA,
+        **run_block(run),
+        "host": _host(judgement.host, facts.document, source, clean),
+        "judged_at": iso(facts.now),
+        "verdict": judgement.verdict.value,
+        "sentence": clean.text(judgement.sentence),
+        "duration_ms": max(0, int(duration_ms)),
+        "views": _views(facts, clean),
+        "error_code": None if error_code is None else _error_code(error_code, clean),
+        "causes": [_cause(ranked, clean) for ranked in judgement.causes],
+        "findings": [_finding(finding, clean) for finding in judgement.findings],
+        "handshake": handshake_block(facts.document, clean),
+        "plan": _plan(judgement.plan, clean),
+        "floor": {name: one_of(judgement.floor.get(name), _FLOOR_STATES, "unknown") for name in FLOOR},
+        "unknown": _unknown(facts, clean),
+        "ran_where": RAN_WHERE,
+    }
+
+
+def run_block(run: Run) -> dict[str, Any]:
+    """Return what host report and fleet index say alike about the run."""
+    return {
+        "collection_version": run.collection_version,
+        "catalogue": {"version": run.catalogue_version, "digest": run.catalogue_digest},
+        "run": {"id": run.id, "started_at": iso(run.started_at), "mode": run.mode, "check_mode": run.check_mode},
+    }
+
+
+def iso(moment: datetime) -> str:
+    """Write a time as reports carry it: ``2026-11-20T08:15:30Z``."""
+    return moment.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def canonical_bytes(document: JsonMap) -> bytes:
+    """Return the bytes under which a report is filed: UTF-8, one line per value so that two runs can be compared, a final newline."""
+    return (json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode("utf-8")
+
+
+def _host(name: str, document: JsonMap, source: str, clean: Cleaner) -> dict[str, Any]:
+    system = as_mapping(document.get("os"))
+    target = as_mapping(as_mapping(document.get("probe")).get("target"))
+    build, address, product = system.get("build"), target.get("address"), system.get("product_name")
+    return {
+        "name": clean.text(name, NAME_LIMIT),
+        "slug": slug(name),
+        "address": None if address is None else clean.text(address, NAME_LIMIT),
+        "build": build if isinstance(build, int) and not isinstance(build, bool) and 0 <= build < 2**32 else None,
+        "product": None if product is None else clean.text(product, NAME_LIMIT),
+        "source": one_of(source, SOURCES, "live"),
+    }
+
+
+def _views(facts: Facts, clean: Cleaner) -> dict[str, Any]:
+    told = as_mapping(facts.document.get("views"))
+    statuses = {name: one_of(told.get(name), words, "not_asked") for name, words in _VIEWS.items()}
+    refused = [path for path, why in facts.gaps.items() if _is_refused_subset(path, why)]
+    details = {name: facts.gaps.get(name, "") for name in ("outside", "client")}
+    details["outside"] = details["outside"] or facts.gaps.get("probe", "")
+    details["inside"] = ""
+    if statuses["inside"] == "ok" and refused:
+        statuses["inside"] = "partial"
+        details["inside"] = "not readable: " + ", ".join(sorted(refused))
+    elif statuses["inside"] != "ok":
+        details["inside"] = facts.gaps.get("os", "")
+    return {name: {"status": statuses[name], "detail": clean.text(details[name])} for name in _VIEWS}
+
+
+def _is_refused_subset(path: str, why: str) -> bool:
+    return "." not in path and ("was denied" in why or "could not be read" in why)
+
+
+def _error_code(given: JsonMap, clean: Cleaner) -> dict[str, Any]:
+    numbers = {name: given.get(name) for name in ("code", "extended")}
+    texts = ("given", "meaning", "extended_meaning", "note")
+    return {
+        **{name: clean.text(given.get(name) or "") for name in texts},
+        **{name: number if isinstance(number, int) and 0 <= number < 2**32 else None for name, number in numbers.items()},
+        "documented": given.get("documented") is True,
+    }
+
+
+def _cause(ranked: RankedCause, clean: Cleaner) -> dict[str, Any]:
+    cause = ranked.cause
+    return {
+        "id": clean.text(cause.id, NAME_LIMIT),
+        "name": clean.text(cause.name, NAME_LIMIT),
+        "title": clean.text(cause.title),
+        "explanation": clean.text(cause.explanation),
+        "impact": cause.impact.value,
+        "rank": ranked.rank.value,
+        "score": ranked.score,
+        "evidence_for": [_evidence(item, clean) for item in ranked.evidence_for],
+        "evidence_against": [_evidence(item, clean) for item in ranked.evidence_against],
+        "missing": [_evidence(item, clean) for item in ranked.missing],
+        "next_observation": clean.text(ranked.next_observation),
+        "remedy": None if cause.remedy is None else clean.text(cause.remedy, NAME_LIMIT),
+        "restart": cause.restart.value,
+        "advice": clean.text(cause.advice),
+        "references": _references(cause.references, clean),
+    }
+
+
+def _evidence(evidence: Evidence, clean: Cleaner) -> dict[str, Any]:
+    rule = evidence.rule
+    return {
+        "id": clean.text(rule.id, NAME_LIMIT),
+        "view": rule.view.value,
+        "strength": rule.strength.value,
+        "text": clean.text(evidence.text),
+        "observations": _observations(evidence.observations, clean),
+    }
+
+
+def _observations(observations: Iterable[Observation], clean: Cleaner) -> list[dict[str, Any]]:
+    return [
+        {"path": clean.text(seen.path, NAME_LIMIT), "value": clean.value(seen.value), "wanted": clean.text(seen.wanted), "known": seen.known} for seen in observations
+    ]
+
+
+def _references(references: Iterable[Reference], clean: Cleaner) -> list[dict[str, str]]:
+    return [{"title": clean.text(item.title), "url": clean.text(item.url)} for item in references]
+
+
+def _finding(finding: Finding, clean: Cleaner) -> dict[str, Any]:
+    check = finding.check
+    return {
+        "check": clean.text(check.id, NAME_LIMIT),
+        "title": clean.text(check.title),
+        "outcome": finding.outcome.value,
+        "severity": check.severity.value,
+        "impact": check.impact.value,
+        "why": clean.text(check.why),
+        "reason": clean.text(finding.reason),
+        "evidence": _observations(finding.evidence, clean),
+        "remedy": None if check.remedy is None else clean.text(check.remedy, NAME_LIMIT),
+        "restart": check.restart.value,
+        "fingerprint": finding.fingerprint,
+        "references": _references(check.references, clean),
+    }
+
+
+def _plan(plan: Plan, clean: Cleaner) -> dict[str, Any]:
+    return {
+        "digest": plan.digest,
+        "restart": plan.restart.value,
+        "operations": [_operation(operation, clean) for operation in plan.operations],
+        "refusals": [{name: clean.text(getattr(refusal, name)) for name in ("remedy", "because", "instead", "rule")} for refusal in plan.refusals],
+        "predicted": {clean.text(check, NAME_LIMIT): Outcome(outcome).value for check, outcome in plan.predicted.items()},
+    }
+
+
+def _operation(operation: Operation, clean: Cleaner) -> dict[str, Any]:
+    return {
+        "id": clean.text(operation.id, NAME_LIMIT),
+        "kind": clean.text(operation.kind, NAME_LIMIT),
+        "target": clean.mapping(operation.target),
+        "before": clean.mapping(operation.expect),
+        "after": clean.mapping(operation.ensure),
+        "reversible": operation.reversible,
+        "risk": operation.risk.value,
+        "restart": operation.restart.value,
+        "why": clean.text(operation.why),
+    }
+
+
+def _unknown(facts: Facts, clean: Cleaner) -> list[dict[str, str]]:
+    # One line per reason: a host that could not be read has twenty gaps with one cause.
+    by_reason: dict[str, list[str]] = {}
+    for path, why in facts.gaps.items():
+        if _NOT_APPLICABLE not in why:
+            by_reason.setdefault(why, []).append(path)
+    entries = [{"what": clean.text(", ".join(_raw_first(paths))), "why": clean.text(why)} for why, paths in by_reason.items()]
+    return entries[:UNKNOWN_LIMIT]
+
+
+def _raw_first(paths: list[str]) -> list[str]:
+    # What follows from a missing part is missing for the same reason: named only where nothing else carries the reason.
+    raw = [path for path in paths if not path.startswith(_DERIVED)]
+    return raw or [path.removeprefix(_DERIVED) for path in paths]
+
+
+def document_of(content: bytes) -> Mapping[str, Any]:
+    """Read the bytes of a host's report back.
+
+    :raises ValueError: the bytes are no host report of this version.
+    """
+    document = json.loads(content.decode("utf-8"))
+    if not isinstance(document, Mapping) or document.get("schema") != HOST_SCHEMA:
+        raise ValueError(f"not a report of schema {HOST_SCHEMA}")
+    return document

@@ -1,0 +1,207 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Build the fleet index out of host reports, one at a time: of each host only a summary of about a kilobyte is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from .._core.model import JsonMap
+from .bounded import bounded_text
+from .build import Run, document_of, iso, run_block
+from .words import IMPACT, RANK_ORDER, RESTART, VERDICT_ORDER
+
+FLEET_SCHEMA = "rdpops.health/report-fleet/1"
+CLUSTER_HOSTS_LIMIT = 200  # names listed per cluster; the table of hosts has them all
+SENTENCE_LIMIT = 300
+REPORT_LIMIT_BYTES = 16 * 1024 * 1024  # a full report is about 60 KB; what is larger than this was not written by this room
+FAIL_ON = {  # rdp_health_fail_on -> verdicts that make the run fail; unknown is never counted as good
+    "never": (),
+    "outage": ("failing", "unknown"),
+    "any": ("failing", "unknown", "attention"),
+}
+
+_COUNTED_OUTCOMES = ("fail", "unknown", "pass", "not_applicable")
+_SURE = ("certain", "likely")
+
+
+@dataclass(frozen=True)
+class CauseSummary:
+    """One cause of one host, as far as the fleet needs it."""
+
+    id: str
+    title: str
+    rank: str
+    impact: str
+    restart: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class HostSummary:
+    """What the fleet keeps of one host.
+
+    :ivar causes: those that the host is counted under, surest first.
+    :ivar page: path of a page of its own, relative to the report's folder; None when the host is on the fleet page.
+    """
+
+    name: str
+    slug: str
+    verdict: str
+    sentence: str
+    causes: tuple[CauseSummary, ...] = ()
+    findings: JsonMap = field(default_factory=lambda: dict.fromkeys(_COUNTED_OUTCOMES, 0))
+    page: str | None = None
+
+    def with_page(self, page: str | None) -> HostSummary:
+        """Return the same summary with another page."""
+        return replace(self, page=page)
+
+
+def summarise(report: JsonMap) -> HostSummary:
+    """Return the summary of one host report.
+
+    :raises ValueError, KeyError, TypeError: the document has another shape than a host report.
+    """
+    if report["verdict"] not in VERDICT_ORDER:
+        raise ValueError("its verdict is not a known word")
+    outcomes = [finding["outcome"] for finding in report["findings"]]
+    return HostSummary(
+        name=bounded_text(report["host"]["name"], SENTENCE_LIMIT),
+        slug=report["host"]["slug"],
+        verdict=report["verdict"],
+        sentence=bounded_text(report["sentence"], SENTENCE_LIMIT),
+        causes=tuple(_counted_causes(report["causes"])) if report["verdict"] != "healthy" else (),
+        findings={outcome: outcomes.count(outcome) for outcome in _COUNTED_OUTCOMES},
+    )
+
+
+def unread_summary(name: str, slug: str, why: str) -> HostSummary:
+    """Return the summary of a host whose report is missing or cannot be read: unknown, never left out."""
+    return HostSummary(name=name, slug=slug, verdict="unknown", sentence=bounded_text(why, SENTENCE_LIMIT))
+
+
+def read_report(path: Path) -> JsonMap:
+    """Read one host report.
+
+    :raises ValueError: one sentence naming the file.
+    """
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(REPORT_LIMIT_BYTES + 1)
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from error
+    if len(content) > REPORT_LIMIT_BYTES:
+        raise ValueError(f"{path} is larger than {REPORT_LIMIT_BYTES:,} bytes")
+    try:
+        return document_of(content)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is no host report of this version: {bounded_text(str(error), 200)}") from error
+
+
+def read_summaries(hosts_folder: Path, *, only: Collection[str] | None = None) -> Iterator[HostSummary]:
+    """Read every host report of a folder, one at a time, in the order of their names.
+
+    :param only: slugs of the hosts wanted; None takes all. A wanted host without a file is unknown.
+    """
+    present = {path.name.removesuffix(".json") for path in hosts_folder.glob("*.json")}
+    for slug in sorted(present if only is None else only):
+        path = hosts_folder / f"{slug}.json"
+        if slug not in present:
+            yield unread_summary(slug, slug, "This host left no report: its worker ended before it could write one.")
+            continue
+        try:
+            found = summarise(read_report(path))
+        except (ValueError, KeyError, TypeError) as error:
+            yield unread_summary(slug, slug, f"The report of this host cannot be used: {error}.")
+            continue
+        # The slug becomes a path: it is the file's name, never what stands inside the file.
+        yield found if found.slug == slug else unread_summary(slug, slug, f"The report of this host cannot be used: {path} was renamed.")
+
+
+def in_order(summaries: Iterable[HostSummary]) -> list[HostSummary]:
+    """Sort hosts: worst verdict first, then by name."""
+    return sorted(summaries, key=lambda host: (VERDICT_ORDER.index(host.verdict), host.name))
+
+
+def fleet_index(summaries: Iterable[HostSummary], run: Run, *, written_at: datetime, fail_on: str = "outage") -> dict[str, Any]:
+    """Return the index of a fleet.
+
+    :param fail_on: a key of ``FAIL_ON``. A run that looked at no host fails too, unless it may never fail.
+    """
+    hosts = in_order(summaries)
+    counts = {verdict: sum(host.verdict == verdict for host in hosts) for verdict in ("healthy", "failing", "attention", "unknown")}
+    bad = sum(counts[verdict] for verdict in FAIL_ON[fail_on])
+    return {
+        "schema": FLEET_SCHEMA,
+        **run_block(run),
+        "written_at": iso(written_at),
+        "counts": {"hosts": len(hosts), **counts},
+        "fail_on": fail_on,
+        "exit": "failed" if bad or (not hosts and fail_on != "never") else "ok",
+        "clusters": _clusters(hosts),
+        "hosts": [_host_line(host) for host in hosts],
+    }
+
+
+def _counted_causes(causes: Iterable[JsonMap]) -> list[CauseSummary]:
+    standing = [_cause_summary(cause) for cause in causes if cause["rank"] != "ruled_out"]
+    standing.sort(key=lambda cause: RANK_ORDER.index(cause.rank))  # stable: within a rank the order of the judgement stays
+    sure = [cause for cause in standing if cause.rank in _SURE]
+    return sure or standing[:1]
+
+
+def _cause_summary(cause: JsonMap) -> CauseSummary:
+    if cause["impact"] not in IMPACT or cause["restart"] not in RESTART:
+        raise ValueError("a cause has an impact or restart class that is not a known word")
+    return CauseSummary(
+        id=cause["id"],
+        title=bounded_text(cause["title"], SENTENCE_LIMIT),
+        rank=cause["rank"],
+        impact=cause["impact"],
+        restart=cause["restart"],
+        advice=bounded_text(cause["advice"], SENTENCE_LIMIT * 2),
+    )
+
+
+def _clusters(hosts: Iterable[HostSummary]) -> list[dict[str, Any]]:
+    members: dict[str, list[tuple[HostSummary, CauseSummary]]] = {}
+    for host in hosts:
+        for cause in host.causes:
+            members.setdefault(cause.id, []).append((host, cause))
+    clusters = [_cluster(found) for found in members.values()]
+    impacts = list(IMPACT)
+    return sorted(clusters, key=lambda cluster: (impacts.index(cluster["impact"]), -cluster["count"], cluster["cause"]))
+
+
+def _cluster(members: list[tuple[HostSummary, CauseSummary]]) -> dict[str, Any]:
+    cause = members[0][1]
+    return {
+        "cause": cause.id,
+        "title": cause.title,
+        "impact": cause.impact,
+        "count": len(members),
+        "ranks": {rank: sum(one.rank == rank for _host, one in members) for rank in ("certain", "likely", "possible")},
+        "hosts": [host.name for host, _one in members[:CLUSTER_HOSTS_LIMIT]],
+        "truncated": len(members) > CLUSTER_HOSTS_LIMIT,
+        "restart": cause.restart,
+        "advice": cause.advice,
+    }
+
+
+def _host_line(host: HostSummary) -> dict[str, Any]:
+    top = host.causes[0] if host.causes else None
+    return {
+        "name": host.name,
+        "slug": host.slug,
+        "verdict": host.verdict,
+        "sentence": host.sentence,
+        "top_cause": None if top is None else {"id": top.id, "title": top.title, "rank": top.rank},
+        "findings": dict(host.findings),
+        "file": f"hosts/{host.slug}.json",
+        "page": host.page,
+    }

@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The last lines of a run for a terminal, and the one line that a task says about a host. Pure: no colour codes, no width look-up."""
+
+from __future__ import annotations
+
+import textwrap
+
+from .._core.model import JsonMap
+from .visible import visible
+from .words import RANK, RESTART, VERDICT_ORDER, count, headline
+
+WIDTH = 100  # columns; what a terminal beside an editor still shows
+TOP_CAUSES = 5  # the rest is in the report
+LINE_LIMIT = 400  # characters of the one line about a host: a task's message, not a report
+
+_STANDS_FOR = {"healthy": "healthy", "failing": "failing", "attention": "need attention", "unknown": "unknown"}
+_INDENT = "  "
+
+
+def summary(index: JsonMap, report_path: str) -> str:
+    """Return the summary of a fleet as lines of at most ``WIDTH`` columns.
+
+    :param index: a fleet index.
+    :param report_path: where the HTML lies; printed alone on its line and never broken, so that it can be clicked or copied.
+    """
+    counts = index["counts"]
+    lines = [f"Remote Desktop health: {headline(counts)}.", _INDENT + "   ".join(f"{counts[word]:,} {_STANDS_FOR[word]}" for word in reversed(VERDICT_ORDER))]
+    for cluster in index["clusters"][:TOP_CAUSES]:
+        lines += _cluster_lines(cluster)
+    left = len(index["clusters"]) - TOP_CAUSES
+    if left > 0:
+        lines.append(f"{_INDENT}and {count(left, 'more cause')} in the report")
+    lines += _without_cause(index)
+    lines += [f"{_INDENT}{_exit_words(index)}", "Report:", f"{_INDENT}{visible(report_path)}"]
+    return "\n".join(lines)
+
+
+def one_line(report: JsonMap) -> str:
+    """Return one line about a host: verdict, sentence and the surest cause."""
+    standing = [cause for cause in report["causes"] if cause["rank"] != "ruled_out"]
+    line = f"{report['verdict']}: {report['sentence']}"
+    if standing and report["verdict"] != "healthy":
+        line += f" [{RANK[standing[0]['rank']]}: {standing[0]['title']} ({standing[0]['id']})]"
+    shown = " ".join(visible(line).split())
+    return shown if len(shown) <= LINE_LIMIT else shown[: LINE_LIMIT - 1] + "…"
+
+
+def _cluster_lines(cluster: JsonMap) -> list[str]:
+    ranks = ", ".join(f"{number:,} {RANK[rank]}" for rank, number in cluster["ranks"].items() if number)
+    text = f"{count(cluster['count'], 'host')}: {cluster['title']} ({cluster['cause']}; {ranks}; the remedy {RESTART[cluster['restart']]})"
+    return textwrap.wrap(visible(text), WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT * 3, max_lines=3, placeholder=" …")
+
+
+def _without_cause(index: JsonMap) -> list[str]:
+    lonely = sum(host["verdict"] != "healthy" and host["top_cause"] is None for host in index["hosts"])
+    return [f"{_INDENT}{count(lonely, 'host')} without a named cause"] if lonely else []
+
+
+def _exit_words(index: JsonMap) -> str:
+    state = "fails" if index["exit"] == "failed" else "does not fail"
+    return f"This run {state}: rdp_health_fail_on is {index['fail_on']}."

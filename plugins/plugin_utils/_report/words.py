@@ -1,0 +1,100 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The words that people read, for every closed vocabulary of the report: one table each, used by HTML and text alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+
+VERDICT_ORDER = ("failing", "unknown", "attention", "healthy")  # worst first; unknown is never treated as good
+RANK_ORDER = ("certain", "likely", "possible", "ruled_out")
+OUTCOME_ORDER = ("fail", "unknown", "waived", "pass", "not_applicable")
+SEVERITY_ORDER = ("critical", "high", "medium", "low", "info")
+
+RESTART = {
+    "none": "restarts nothing",
+    "session_env": "restarts SessionEnv, drops no session",
+    "term_service": "restarts TermService, drops every session",
+    "reboot": "takes effect after a reboot",
+}
+RISK = {"low": "low risk", "restarts_listener": "restarts the listener", "may_cut_connection": "may cut the connection"}
+IMPACT = {"outage": "outage", "security": "security", "hygiene": "hygiene"}
+OUTCOME = {"fail": "failed", "unknown": "unknown", "waived": "waived", "pass": "passed", "not_applicable": "not applicable"}
+RANK = {"certain": "certain", "likely": "likely", "possible": "possible", "ruled_out": "ruled out"}
+VIEW = {"inside": "from inside", "outside": "from outside", "client": "from the client"}
+VIEW_STATUS = {"ok": "looked", "partial": "looked in part", "unreachable": "could not look", "failed": "could not look", "not_asked": "not asked to look"}
+FLOOR = {
+    "nla": "Network Level Authentication required",
+    "security_layer": "Security layer at least Negotiate",
+    "min_encryption_level": "Encryption level at least Client Compatible",
+    "encryption_oracle": "CredSSP oracle remediation not Vulnerable",
+    "tls": "No TLS below 1.2 newly enabled",
+}
+REFUSAL_RULE = {
+    "never_weaker": "never weaker than before",
+    "policy_owns": "Group Policy owns it",
+    "needs_consent": "needs your consent",
+    "cannot_look": "could not look",
+    "by_hand": "for a person to do",
+}
+PROTOCOL = {"rdp": "Standard RDP security", "ssl": "TLS", "hybrid": "CredSSP (NLA)", "hybrid_ex": "CredSSP with early authorization"}
+STEP = {"resolve": "Name", "connect": "TCP", "negotiate": "Negotiation", "tls": "TLS", "complete": "Complete"}
+STEP_OUTCOME = {
+    "ok": "ok",
+    "not_found": "not found",
+    "timeout": "no answer in time",
+    "refused": "refused",
+    "reset": "reset",
+    "closed": "closed",
+    "unreachable": "unreachable",
+    "failure": "failure answer",
+    "not_rdp": "answer is not RDP",
+    "alert": "TLS alert",
+    "silent": "silence",
+    "clear_text": "clear-text answer",
+    "not_tls": "answer is not TLS",
+    "local_tls_too_strict": "our own TLS library refused",
+    "error": "error of the probe",
+    "not_reached": "not reached",
+}
+
+RAN_WHERE = "Nothing in this report has run on real Windows: checks, causes and repairs were tested on saved facts and on simulated hosts only."
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """Say a number with its noun: ``1 host``, ``1,000 hosts``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def headline(counts: Mapping[str, int]) -> str:
+    """Say the state of a fleet in one sentence, worst first."""
+    hosts = counts["hosts"]
+    if not hosts:
+        return "No host was looked at"
+    if counts["healthy"] == hosts:
+        return "The only host is healthy" if hosts == 1 else f"All {hosts:,} hosts are healthy"
+    parts = [(counts["failing"], "is failing", "are failing"), (counts["unknown"], "is unknown", "are unknown"), (counts["attention"], "needs attention", "need attention")]
+    said = [f"{number:,} {one if number == 1 else many}" for number, one, many in parts if number]
+    first, found, rest = said[0].partition(" ")
+    said[0] = f"{first} of {count(hosts, 'host')}{found}{rest}"
+    return ", ".join(said)
+
+
+def milliseconds(value: object) -> str:
+    """Say a duration so that the digits shown are the digits known."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return ""
+    if value >= 1000:
+        return f"{value / 1000:,.1f} s"
+    return f"{value:.0f} ms" if value >= 10 else f"{value:.1f} ms"
+
+
+def moment(text: object) -> str:
+    """Say a report's time for people, ``20 Nov 2026, 08:15 UTC``; a text that is no time is returned as it is."""
+    try:
+        when = datetime.fromisoformat(str(text))
+    except ValueError:
+        return str(text)
+    utc = when.replace(tzinfo=timezone.utc) if when.tzinfo is None else when.astimezone(timezone.utc)
+    return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
