@@ -22,7 +22,11 @@ _FAILURES = {1: "SSL_REQUIRED_BY_SERVER", 5: "HYBRID_REQUIRED_BY_SERVER"}
 _WINDOWS_FLAGS = 0x1F  # every current Windows answers with all five
 
 NLA_REQUIRED = {"rdp": "refused", "ssl": "refused", "hybrid": "required", "hybrid_ex": "offered"}
-NLA_OPTIONAL = {"rdp": "refused", "ssl": "offered", "hybrid": "offered", "hybrid_ex": "offered"}
+NLA_OPTIONAL = {"rdp": "refused", "ssl": "required", "hybrid": "offered", "hybrid_ex": "offered"}
+_NLA_SENTENCES = {
+    "required": " Network Level Authentication is required.",
+    "optional": " Network Level Authentication is offered but not required.",
+}
 UNKNOWN = dict.fromkeys(NLA_REQUIRED, "unknown")
 
 
@@ -59,11 +63,11 @@ def served(der: bytes) -> dict[str, str]:
 
 def timed_out(*, host: str, address: str, probed_at: str) -> dict[str, Any]:
     """Return the probe of a port that never answers the first packet."""
-    steps = [step("resolve", "ok", 3.41), step("connect", "timeout", 5003.87, "no answer to the connection request within 5 s")]
+    steps = [step("resolve", "ok", 3.41, "1 address"), step("connect", "timeout", 5003.87, "no answer")]
     return _probe(
         target=_target(host, address), probed_at=probed_at, connections=[connection(FULL_OFFER, None, steps)],
         protocols=UNKNOWN, nla="unknown", tls=_tls("not_reached"), ended_at="connect", symptom="connect_timeout",
-        sentence=f"{address} did not answer on TCP port 3389 within 5 seconds.",
+        sentence=f"{host}:3389 did not answer the TCP connection: filtered, switched off or no route.",
     )
 
 
@@ -72,13 +76,13 @@ def ended_in_tls(*, host: str, address: str, probed_at: str, outcome: str) -> di
 
     :param outcome: `closed` (the host ended the connection in order) or `reset`
     """
-    words = {"closed": "closed by the host after the ClientHello", "reset": "reset by the host after the ClientHello"}[outcome]
-    first = [*_arrived(2.96, 1.18, 2.07), step("tls", outcome, 4.63, words)]
+    words, detail = {"closed": ("closed", "without a byte"), "reset": ("reset", "ECONNRESET")}[outcome]
+    first = [*_arrived(2.96, 1.18, 2.07), step("tls", outcome, 4.63, detail)]
     return _probe(
         target=_target(host, address), probed_at=probed_at,
         connections=[connection(FULL_OFFER, response(8), first), *_refusals()],
         protocols=NLA_REQUIRED, nla="required", tls=_tls(outcome), ended_at="tls", symptom=f"tls_{outcome}",
-        sentence=f"The host agreed to TLS with NLA, then the connection was {words}.",
+        sentence=f"{host}:3389 agreed to TLS and {words} the connection after the first TLS message.{_NLA_SENTENCES['required']}",
     )
 
 
@@ -88,38 +92,39 @@ def completed(*, host: str, address: str, probed_at: str, der: bytes, tls: tuple
     :param tls: version and cipher suite in the words of OpenSSL
     :param nla: `required` or `optional`
     """
-    first = [*_arrived(2.38, 0.94, 1.86), step("tls", "ok", 13.72, f"{tls[0]} with {tls[1]}")]
+    first = [*_arrived(2.38, 0.94, 1.86), step("tls", "ok", 13.72)]
     rest = _refusals() if nla == "required" else _tls_accepted()
     return _probe(
         target=_target(host, address), probed_at=probed_at, connections=[connection(FULL_OFFER, response(8), first), *rest],
         protocols=NLA_REQUIRED if nla == "required" else NLA_OPTIONAL, nla=nla,
         tls=_tls("ok", version=tls[0], cipher=tls[1], certificate=served(der)), ended_at="complete", symptom="reached_tls",
-        sentence=f"The handshake went through {tls[0]}; NLA is {nla}.",
+        sentence=f"{host}:3389 completed the RDP negotiation and the TLS handshake.{_NLA_SENTENCES[nla]}",
     )
 
 
 def _arrived(resolve: float, connect: float, negotiate: float) -> list[dict[str, Any]]:
-    return [step("resolve", "ok", resolve), step("connect", "ok", connect), step("negotiate", "ok", negotiate)]
+    return [step("resolve", "ok", resolve, "1 address"), step("connect", "ok", connect), step("negotiate", "ok", negotiate, "chose HYBRID_EX")]
 
 
-def _refused(ms: tuple[float, float]) -> list[dict[str, Any]]:
-    return [step("resolve", "ok", 0.0, "already known"), step("connect", "ok", ms[0]), step("negotiate", "failure", ms[1])]
+def _refused(code: int, ms: tuple[float, float]) -> list[dict[str, Any]]:
+    # Only the first connection resolves the name: the others go to the address that it reached.
+    return [step("connect", "ok", ms[0]), step("negotiate", "failure", ms[1], _FAILURES[code])]
 
 
 def _refusals() -> list[dict[str, Any]]:
     # A host that requires NLA refuses anything less with failure 5.
     return [
-        connection(TLS_ONLY, failure(5), _refused((1.02, 1.71))),
-        connection(RDP_ONLY, failure(5), _refused((0.97, 1.66))),
+        connection(TLS_ONLY, failure(5), _refused(5, (1.02, 1.71))),
+        connection(RDP_ONLY, failure(5), _refused(5, (0.97, 1.66))),
     ]
 
 
 def _tls_accepted() -> list[dict[str, Any]]:
     # SecurityLayer 2 without NLA: TLS alone is enough, native RDP is not.
-    steps = [step("resolve", "ok", 0.0, "already known"), step("connect", "ok", 1.04), step("negotiate", "ok", 1.69)]
+    steps = [step("connect", "ok", 1.04), step("negotiate", "ok", 1.69, "chose SSL")]
     return [
         connection(TLS_ONLY, response(1), steps),
-        connection(RDP_ONLY, failure(1), _refused((0.99, 1.63))),
+        connection(RDP_ONLY, failure(1), _refused(1, (0.99, 1.63))),
     ]
 
 

@@ -8,10 +8,11 @@ import json
 import pathlib
 
 import pytest
-from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle, parse_bundle
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.shapes import FactsError
 
-from tests.support.bad_bundles import BadBundle, bad_bundles, good_bundle
+from tests.support.bad_bundles import BadBundle, bad_bundles, good_bundle, hostile_bundles
+from tests.support.schemas import bundle_validator
 
 LONGEST_SENTENCE = 600  # characters; more than this is no sentence but the file itself
 
@@ -30,6 +31,23 @@ def test_a_bad_bundle_gets_one_sentence(bad: BadBundle, tmp_path: pathlib.Path) 
     assert bad.must_say in sentence.replace(str(path), "")
     assert sentence.isprintable()
     assert len(sentence) < LONGEST_SENTENCE + len(str(path))
+
+
+@pytest.mark.parametrize("bad", [bad for bad in bad_bundles() if bad.about_fields and not bad.name.startswith("time_")], ids=lambda bad: bad.name)
+def test_the_published_schema_refuses_it_as_well(bad: BadBundle) -> None:
+    # Given a document that is JSON and no bundle; the form of a time is left to the loader, a schema only annotates it
+    document = json.loads(bad.content)
+    # Then schema and loader agree
+    assert not bundle_validator().is_valid(document)
+
+
+@pytest.mark.parametrize("content", [content for _name, content in hostile_bundles()], ids=[name for name, _content in hostile_bundles()])
+def test_hostile_text_in_the_right_place_is_data(content: bytes) -> None:
+    # Given a bundle of the right shape with a text that would like to be executed
+    bundle = parse_bundle(content, "hostile.json")
+    # Then it is kept as it is, and schema and loader agree
+    assert bundle.host == json.loads(content)["host"]
+    assert bundle_validator().is_valid(json.loads(content))
 
 
 def test_what_the_bad_bundles_start_from_is_good(tmp_path: pathlib.Path) -> None:

@@ -13,13 +13,17 @@ from typing import Any
 
 import jsonschema
 import pytest
-import referencing
 import yaml
 from ansible_collections.rdpops.health.demo.fleet.certificates import SELF_SIGNED_LIFE, Shelf, thumbprint
 from ansible_collections.rdpops.health.demo.fleet.hosts import COLLECTED_AT, whole_fleet
 from ansible_collections.rdpops.health.demo.make_bundles import read_bundles, rendered_fleet
+from ansible_collections.rdpops.health.plugins.module_utils._rdp._events import Event, FailureCode, NegotiationFailure, NegotiationResponse
+from ansible_collections.rdpops.health.plugins.module_utils._rdp._result import ConnectionRecord, Outcome, Step, StepName, Target
+from ansible_collections.rdpops.health.plugins.module_utils._rdp._verdict import judge
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle
 from cryptography import x509
+
+from tests.support.schemas import bundle_validator, published_schema
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUNDLE_FILES = sorted((ROOT / "demo" / "bundles").glob("*.json"))
@@ -43,16 +47,22 @@ def labels() -> dict[str, Any]:
     return found
 
 
-def validator(name: str) -> jsonschema.Draft202012Validator:
-    schemas = [json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "docs" / "schemas").glob("*.schema.json")]
-    registry: referencing.Registry[Any] = referencing.Registry().with_contents([(schema["$id"], schema) for schema in schemas])
-    wanted = json.loads((ROOT / "docs" / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8"))
-    return jsonschema.Draft202012Validator(wanted, registry=registry)
-
-
 def listener_certificate(host: str) -> x509.Certificate:
     entry = subset(host, "certificate")["stores"]["remote_desktop"]["certificates"][0]
     return x509.load_der_x509_certificate(base64.b64decode(entry["der"]))
+
+
+def recorded(connection: dict[str, Any]) -> ConnectionRecord:
+    steps = tuple(Step(StepName(step["step"]), Outcome(step["outcome"]), step["ms"], step["detail"]) for step in connection["steps"])
+    return ConnectionRecord(connection["requested"], steps, event_of(connection["answer"]))
+
+
+def event_of(answer: dict[str, Any] | None) -> Event | None:
+    if answer is None:
+        return None
+    if answer["kind"] == "failure":
+        return NegotiationFailure(answer["code"])
+    return NegotiationResponse(flags=answer["flags"], selected=answer["selected"])
 
 
 def all_keys(value: Any) -> set[str]:
@@ -63,7 +73,7 @@ def all_keys(value: Any) -> set[str]:
 
 @pytest.mark.parametrize("name", ["probe", "bundle"])
 def test_schema_is_a_schema(name: str) -> None:
-    jsonschema.Draft202012Validator.check_schema(validator(name).schema)
+    jsonschema.Draft202012Validator.check_schema(published_schema(name))
 
 
 def test_the_fleet_is_complete() -> None:
@@ -78,7 +88,7 @@ def test_bundle_keeps_schema_and_loader(host: str) -> None:
     # Given a bundle of the demo
     path = ROOT / "demo" / "bundles" / f"{host}.json"
     # Then the published schema and the loader both accept it, and it is the host that its file name says
-    validator("bundle").validate(bundle_of(host))
+    bundle_validator().validate(bundle_of(host))
     assert load_bundle(path).host == host
 
 
@@ -189,3 +199,21 @@ def test_each_fault_is_there() -> None:
 )  # fmt: skip
 def test_probe_ends_where_the_story_ends(host: str, symptom: str) -> None:
     assert bundle_of(host)["probe"]["symptom"] == symptom
+
+
+@pytest.mark.parametrize("host", sorted(EXPECTED))
+def test_the_probe_itself_would_say_the_same(host: str) -> None:
+    # Given the connections of a bundle, as if the probe had just recorded them
+    probe = bundle_of(host)["probe"]
+    target = probe["target"]
+    # When it says what they add up to
+    verdict = judge(Target(target["host"], target["port"], target["address"]), [recorded(connection) for connection in probe["connections"]])
+    # Then it is what the bundle says
+    assert {protocol.name.lower(): standing.value for protocol, standing in verdict.protocols.items()} == probe["protocols"]
+    assert (verdict.nla.value, verdict.ended_at, verdict.symptom, verdict.sentence) == (probe["nla"], probe["ended_at"], probe["symptom"], probe["sentence"])
+    for connection in probe["connections"]:
+        answer = connection["answer"]
+        if answer and answer["kind"] == "failure":
+            assert FailureCode(answer["code"]).name == answer["code_name"]
+        elif answer:
+            assert list(NegotiationResponse(flags=answer["flags"], selected=answer["selected"]).flag_names) == answer["flag_names"]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import copy
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 _LIMIT_BYTES = 4 * 1024 * 1024
@@ -20,11 +20,13 @@ class BadBundle:
     :ivar name: what is wrong, usable as a test id and a file name
     :ivar content: the bytes of the file
     :ivar must_say: part of the one sentence that refuses it: the place, or what is wrong
+    :ivar about_fields: it is strict JSON, and only its fields are wrong: a JSON Schema can see that
     """
 
     name: str
     content: bytes
     must_say: str
+    about_fields: bool = False
 
 
 def good_bundle() -> dict[str, Any]:
@@ -37,7 +39,8 @@ def good_bundle() -> dict[str, Any]:
 
 def bad_bundles() -> list[BadBundle]:
     """Return every kind of bad bundle that a reader must survive."""
-    return [*_wrong_fields(), *_wrong_probes(), *_hostile_strings(), *_not_bundles(), *_hostile_json()]
+    wrong = [*_wrong_fields(), *_wrong_probes(), *_hostile_strings()]
+    return [*(replace(bad, about_fields=True) for bad in wrong), *_not_bundles(), *_hostile_json()]
 
 
 def _with(**changes: Any) -> bytes:
