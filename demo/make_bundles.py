@@ -11,9 +11,9 @@ import argparse
 import json
 import pathlib
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-if __package__:
+if TYPE_CHECKING or __package__:
     from .fleet.certificates import Shelf
     from .fleet.hosts import whole_fleet
 else:  # started as a script, when the folder of this file is where imports begin
