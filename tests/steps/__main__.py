@@ -5,10 +5,13 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
+import signal
 import sys
 import time
 import traceback
 from pathlib import Path
+from typing import TextIO
 
 from .model import CannotRunError, Outcome, Step, added, skipped
 from .table import STEPS
@@ -31,10 +34,26 @@ def main(arguments: list[str]) -> int:
         print(f"There is no step or group named {', '.join(unknown)}. There is:\n{describe()}", file=sys.stderr)
         return 2
     chosen = [step for step in STEPS if not options.names or {step.name, step.group} & set(options.names)]
-    workplace = make_workplace(ROOT)
-    results = [run_step(workplace, step) for step in chosen]
+    lock = claim(ROOT / ".cache" / "tests.lock")
+    if lock is None:
+        print("Another ./tests/run is at work in this checkout; the two would overwrite each other's files.", file=sys.stderr)
+        return 2
+    with lock:
+        workplace = make_workplace(ROOT)
+        results = [run_step(workplace, step) for step in chosen]
     print(summary(results))
     return 1 if any(outcome.failed for dummy, outcome, dummy_seconds in results) else 0
+
+
+def claim(path: Path) -> TextIO | None:
+    """Return an open file that locks the checkout until it is closed or this process ends, None if another has it."""
+    stream = path.open("w", encoding="utf-8")
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        stream.close()
+        return None
+    return stream
 
 
 def describe() -> str:
@@ -72,4 +91,6 @@ def summary(results: list[tuple[Step, Outcome, float]]) -> str:
 
 
 if __name__ == "__main__":
+    # Ended from outside, it ends what it started, as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main(sys.argv[1:]))

@@ -22,7 +22,7 @@ def read_junit(path: Path) -> Outcome:
         if case.find("failure") is not None or case.find("error") is not None:
             failed += 1
         elif skip is not None:
-            skips.append(Skip(name, skip.get("message") or "no reason given"))
+            skips.append(Skip(name, skip.get("message") or (skip.text or "").strip() or "no reason given"))
         else:
             passed += 1
     return Outcome(passed, failed, tuple(skips))

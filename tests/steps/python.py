@@ -52,5 +52,6 @@ def mypy(workplace: Workplace) -> Outcome:
         raise CannotRunError("none of the rooms is there")
     packages = [word for name in names for word in ("-p", f"ansible_collections.rdpops.health.{name}")]
     cache = workplace.cache / "mypy"
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", workplace.root / "pyproject.toml", "--cache-dir", cache, *packages]
+    settings = ["--config-file", str(workplace.root / "pyproject.toml"), "--cache-dir", str(cache)]
+    command = [sys.executable, "-m", "mypy", "--strict", *settings, *packages]
     return workplace.call("mypy", command).outcome(f"{len(names)} rooms")

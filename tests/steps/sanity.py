@@ -9,6 +9,7 @@ that ends in ansible_collections/rdpops/health. Nothing outside .cache is writte
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,7 @@ PIP_FILES = ("get_pip_24_2.py", "get_pip_25_2.py")  # 2.19; 2.20 and 2.21
 PIP_SCRIPT = "import ensurepip\n\nensurepip.bootstrap(upgrade=True, default_pip=True)\n"
 # What the older cores run: the tests that depend on the core and on the oldest Python.
 SHORT_TESTS = ("compile", "import", "validate-modules")
+POWERSHELL_TESTS = ("validate-modules", "pslint")
 OTHER_PYTHONS = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
 PWSH_LIMIT_S = 120
 
@@ -37,19 +39,18 @@ def sanity_on(core: str) -> Callable[[Workplace], Outcome]:
         environment = find_environment(workplace, core)
         copy = copy_checkout(workplace)
         paths = prepare_paths(workplace, environment)
-        has_pwsh = starts_powershell(workplace, paths)
-        tests = () if core == NEWEST else tuple(test for test in SHORT_TESTS if has_pwsh or test != "validate-modules")
-        command = [environment / "bin" / "ansible-test", "sanity", "--junit", "--color", "no"]
-        command += [word for test in tests for word in ("--test", test)]
-        command += python_choice(environment) if core == NEWEST else []
-        if not has_pwsh:
-            command += ["--skip-test", "validate-modules"]
+        left_out = without_powershell(workplace, paths)
+        command = [str(environment / "bin" / "ansible-test"), "sanity", "--junit", "--color", "no"]
+        if core == NEWEST:
+            command += python_choice(environment)
+        else:
+            command += [word for test in SHORT_TESTS if test not in left_out for word in ("--test", test)]
+            left_out = {test: reason for test, reason in left_out.items() if test in SHORT_TESTS}
+        command += [word for test in left_out for word in ("--skip-test", test)]
         shutil.rmtree(copy / "tests" / "output", ignore_errors=True)
         finished = workplace.call(f"sanity-{core}", command, cwd=copy, extra=paths)
-        counted = [count_junit(copy, finished.status)]
-        if not has_pwsh:
-            counted.append(Outcome(skips=(Skip(f"sanity-{core} validate-modules", "no PowerShell starts here (wine and the engine are needed)"),)))
-        return added(counted)
+        skips = tuple(Skip(f"sanity-{core} {test}", reason) for test, reason in left_out.items())
+        return added([count_junit(copy, finished.status), Outcome(skips=skips)])
 
     return run
 
@@ -102,7 +103,7 @@ def prepare_paths(workplace: Workplace, environment: Path) -> dict[str, str]:
     for name in PIP_FILES:
         (home / ".ansible" / "test" / "cache" / name).write_text(PIP_SCRIPT, encoding="utf-8")
     link_pip_settings(home)
-    folders = [environment / "bin", workplace.root / "tests" / "support", *python_folders(workplace)]
+    folders = [environment / "bin", wrap_powershell(workplace), *python_folders(workplace)]
     return {"HOME": str(home), "PATH": os.pathsep.join([*map(str, folders), workplace.environment.get("PATH", os.defpath)])}
 
 
@@ -135,11 +136,36 @@ def starts(environment: Mapping[str, str], *command: str, limit_s: int = 10) -> 
         return False
 
 
-def starts_powershell(workplace: Workplace, paths: Mapping[str, str]) -> bool:
-    """Tell whether a pwsh on that PATH answers: validate-modules crashes without one."""
+def wrap_powershell(workplace: Workplace) -> Path:
+    """Return a folder with a pwsh that runs the tests' PowerShell in the environment of the tests.
+
+    ansible-test puts a wrapper of its own in front of PATH and changes HOME; a pwsh that looked for an engine there
+    would find that wrapper, which calls it again, for ever. PYTHONSAFEPATH: the tests of the checkout are meant, not
+    those of the copy that ansible-test works in.
+    """
+    folder = workplace.cache / "sanity" / "bin"
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = [f"{name}={shlex.quote(workplace.environment[name])}" for name in ("PATH", "HOME") if name in workplace.environment]
+    program = shlex.quote(str(workplace.root / "tests" / "support" / "pwsh"))
+    script = folder / "pwsh"
+    script.write_text(f'#!/bin/sh\nexec env PYTHONSAFEPATH=1 {" ".join(settings)} {program} "$@"\n', encoding="utf-8")
+    script.chmod(0o755)
+    return folder
+
+
+def without_powershell(workplace: Workplace, paths: Mapping[str, str]) -> dict[str, str]:
+    """Return the tests that cannot run with the PowerShell of this machine, and why.
+
+    validate-modules crashes, rather than skips, without one. pslint needs a module of PowerShell's own gallery.
+    """
     environment = {**workplace.environment, **paths}
-    program = shutil.which("pwsh", path=environment["PATH"])
-    return program is not None and starts(environment, program, "-NoProfile", "-Command", "exit 0", limit_s=PWSH_LIMIT_S)
+    program = shutil.which("pwsh", path=environment["PATH"]) or "pwsh"
+    if not starts(environment, program, "-NoProfile", "-Command", "exit 0", limit_s=PWSH_LIMIT_S):
+        return dict.fromkeys(POWERSHELL_TESTS, "no PowerShell starts here")
+    analyzer = "exit [int](-not (Get-Module -ListAvailable PSScriptAnalyzer))"
+    if not starts(environment, program, "-NoProfile", "-Command", analyzer, limit_s=PWSH_LIMIT_S):
+        return {"pslint": "PSScriptAnalyzer is not installed in the PowerShell that starts here"}
+    return {}
 
 
 def count_junit(copy: Path, status: int) -> Outcome:

@@ -69,7 +69,7 @@ def package(workplace: Workplace) -> Outcome:
     folder = workplace.cache / "package"
     shutil.rmtree(folder, ignore_errors=True)
     bin_folder = Path(sys.executable).parent
-    galaxy = bin_folder / "ansible-galaxy"
+    galaxy = str(bin_folder / "ansible-galaxy")
     built = workplace.call("package", [galaxy, "collection", "build", "--output-path", folder / "built"])
     if built.status != 0:
         return built.outcome("it cannot be built")
@@ -77,7 +77,7 @@ def package(workplace: Workplace) -> Outcome:
     installed = folder / "collections"
     # Nothing of the checkout is visible to what follows: neither its collections folder nor its settings.
     extra = {"ANSIBLE_COLLECTIONS_PATH": str(installed), "ANSIBLE_CONFIG": "/dev/null", "ANSIBLE_HOME": str(folder / "home")}
-    install = [galaxy, "collection", "install", artifact, "-p", installed, "--offline"]
+    install = [galaxy, "collection", "install", str(artifact), "-p", str(installed), "--offline"]
     finished = workplace.call("package", install, cwd=folder, extra=extra)
     if finished.status != 0:
         return finished.outcome("it cannot be installed")
@@ -91,7 +91,8 @@ def run_installed(workplace: Workplace, installed: Path, extra: dict[str, str]) 
     if unwanted:
         return Outcome(failed=1, note=f"the artifact holds {', '.join(unwanted)}")
     folder = installed.parent
-    command = [Path(sys.executable).parent / "ansible-playbook", "-i", home / "demo" / "inventory.yml", "rdpops.health.rdp_health"]
+    program = str(Path(sys.executable).parent / "ansible-playbook")
+    command = [program, "-i", str(home / "demo" / "inventory.yml"), "rdpops.health.rdp_health"]
     options = ["-e", "rdp_health_fail_on=never", "-e", json.dumps({"rdp_health_report_dir": str(folder / "report")})]
     finished: Finished = workplace.call("package", [*command, *options], cwd=folder, extra=extra)
     if finished.status != 0:
