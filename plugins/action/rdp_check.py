@@ -1,0 +1,76 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Examine one host: validate, read, judge, write its files, answer in a few lines. Nothing about Windows or RDP is decided here."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any  # Any: task variables and results are JSON values
+
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer import small_answer
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.bundles import bundle_document, save_bundle
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import CATALOGUE
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.host import Options, read_options
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.look import Seen, look
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.options import BadInput
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.runs import report_run
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.verdict import bad_input_report, judged_report
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import ReportError, write_host
+
+
+class ActionModule(ActionBase):
+    """Look at one host and say what is the matter. Fails for wrong arguments alone, never for what was found."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+    _supports_async = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Examine the host of this task."""
+        super().run(tmp, task_vars)
+        variables: dict[str, Any] = task_vars or {}
+        host = str(variables.get("inventory_hostname", self._play_context.remote_addr))
+        try:
+            options = read_options(self, variables)
+        except BadInput as exc:
+            return self._refuse(host, str(exc))
+        try:
+            return self._examine(host, options, variables)
+        except ReportError as exc:
+            return {"failed": True, "changed": False, "msg": str(exc)}
+
+    def _examine(self, host: str, options: Options, variables: dict[str, Any]) -> dict[str, Any]:
+        started = time.monotonic()
+        seen = look(self, variables, options.wanted)
+        report = judged_report(
+            host,
+            seen,
+            loaded=CATALOGUE,
+            run=report_run(options.mode, check_mode=self._task.check_mode),
+            error=options.error,
+            include_names=options.include_names,
+            duration_ms=round((time.monotonic() - started) * 1000),
+        )
+        bundle = self._saved(host, options, seen)
+        answer = small_answer(report, write_host(options.report_dir, report), bundle)
+        return {**answer, "facts": bundle_document(host, seen)} if options.return_facts else answer
+
+    def _saved(self, host: str, options: Options, seen: Seen) -> Path | None:
+        return save_bundle(options.save_bundles, host, seen) if options.save_bundles else None
+
+    def _refuse(self, host: str, problem: str) -> dict[str, Any]:
+        """Fail the task, and leave a report that says why, so that the fleet's report does not lose this host."""
+        failure = {"failed": True, "changed": False, "msg": problem}
+        folder = self._task.args.get("report_dir")
+        if isinstance(folder, str) and folder:
+            run = report_run("check", check_mode=self._task.check_mode)
+            report = bad_input_report(host, problem, now=datetime.now(timezone.utc), run=run)
+            try:
+                write_host(Path(folder).expanduser(), report)
+            except ReportError as exc:
+                failure["msg"] = f"{problem} {exc}"
+        return failure

@@ -1,0 +1,33 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The catalogue, read once per run.
+
+Imported at module level by the action, so that the parent process reads it before it forks the workers: reading it in each
+worker doubles the time of a run. A catalogue that cannot be used is remembered as one sentence; importing never fails.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .._catalogue.load import CatalogueError, load_catalogue
+from .._core.model import Catalogue
+
+
+@dataclass(frozen=True)
+class LoadedCatalogue:
+    """The catalogue, or the sentence that says why there is none."""
+
+    catalogue: Catalogue | None
+    problem: str = ""
+
+
+def read_catalogue() -> LoadedCatalogue:
+    """Read the catalogue; never raises for what stands in it."""
+    try:
+        return LoadedCatalogue(load_catalogue())
+    except CatalogueError as exc:
+        return LoadedCatalogue(None, str(exc))
+
+
+CATALOGUE = read_catalogue()

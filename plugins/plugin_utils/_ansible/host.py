@@ -1,0 +1,90 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The options of rdp_check for one host, as values that the rest can use without knowing Ansible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any  # Any: options are JSON values, the action plugin is untyped in Ansible
+
+from ansible.errors import AnsibleError
+
+from ...module_utils._rdp._errors import ProbeInputError
+from ...module_utils._rdp._input import Timeouts
+from .._catalogue.client_errors import load_client_errors
+from .._core.error_code import ErrorCodeError, decode_error
+from .look import Wanted
+from .options import BadInput, checked_options
+from .plain import one_line
+from .specs import CHECK_SPEC
+
+ACTION = "rdpops.health.rdp_check"
+NOT_YET = f"{ACTION}: mode enforce is not part of this version; run with rdp_health_mode=check to see the plan that it would carry out."
+
+
+@dataclass(frozen=True)
+class Options:
+    """What rdp_check was asked to do with one host."""
+
+    mode: str
+    wanted: Wanted
+    error: dict[str, Any] | None
+    report_dir: Path
+    save_bundles: Path | None
+    return_facts: bool
+    include_names: bool
+
+
+def read_options(action: Any, task_vars: dict[str, Any]) -> Options:
+    """Validate the options of this task.
+
+    :raises BadInput: one sentence about what cannot be used.
+    """
+    given = checked_options(action, CHECK_SPEC, ACTION)
+    if given["mode"] == "enforce":
+        raise BadInput(NOT_YET)
+    return Options(
+        mode=given["mode"],
+        wanted=_wanted(given, given["endpoint"] or _address(action, task_vars)),
+        error=_decoded(given["error"]),
+        report_dir=Path(given["report_dir"]),
+        save_bundles=Path(given["save_bundles"]) if given["save_bundles"] else None,
+        return_facts=given["return_facts"],
+        include_names=given["include_names"],
+    )
+
+
+def _wanted(given: dict[str, Any], endpoint: str) -> Wanted:
+    port = given["port"]
+    if port is not None and not 0 < port < 65536:
+        raise BadInput(f"{ACTION}: port is {port}, expected 1 to 65535.")
+    views = given["views"] or []
+    if not views:
+        raise BadInput(f"{ACTION}: views is empty, expected inside, outside or both.")
+    return Wanted("inside" in views, "outside" in views, endpoint, port, _timeouts(given["probe_timeouts"]))
+
+
+def _timeouts(given: dict[str, float | None] | None) -> Timeouts:
+    try:
+        return Timeouts(**{name: seconds for name, seconds in (given or {}).items() if seconds is not None})
+    except ProbeInputError as exc:
+        raise BadInput(f"{ACTION}: {exc}") from exc
+
+
+def _address(action: Any, task_vars: dict[str, Any]) -> str:
+    """Return ansible_host, else the name of the host. Task variables hold templates; they are resolved here."""
+    name = task_vars.get("ansible_host") or task_vars.get("inventory_hostname", "")
+    try:
+        return str(action._templar.template(name))
+    except AnsibleError as exc:
+        raise BadInput(f"{ACTION}: ansible_host cannot be resolved: {one_line(exc)}") from exc
+
+
+def _decoded(text: str | None) -> dict[str, Any] | None:
+    if text is None or not text.strip():
+        return None
+    try:
+        return decode_error(text, load_client_errors()).to_document()
+    except ErrorCodeError as exc:
+        raise BadInput(f"{ACTION}: {exc}") from exc

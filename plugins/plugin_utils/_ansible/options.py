@@ -1,0 +1,42 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Options of a task, validated; what is wrong with them becomes one sentence for the person who set them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any  # Any: option values are JSON values, and an action plugin is untyped in Ansible
+
+from ansible.errors import AnsibleActionFail
+
+from .plain import as_plain_mapping, one_line
+from .specs import ROLE_PREFIX
+
+MESSAGE_LIMIT = 600  # characters: a sentence that repeats a hostile value stays a sentence
+
+
+class BadInput(Exception):
+    """What a person handed in cannot be used; the message is one sentence."""
+
+
+def checked_options(action: Any, spec: Mapping[str, dict[str, Any]], public_name: str) -> dict[str, Any]:
+    """Validate and complete the options of a task.
+
+    :param action: the action plugin; only its ``validate_argument_spec`` is used.
+    :param public_name: how the person calls the action.
+    :returns: every option of the spec, as plain values.
+    :raises BadInput: the options do not fit the spec.
+    """
+    try:
+        dummy, arguments = action.validate_argument_spec(argument_spec=dict(spec))
+    except AnsibleActionFail as exc:
+        raise BadInput(_sentence(str(exc), public_name)) from exc
+    return as_plain_mapping({name: arguments.get(name) for name in spec}) or {}
+
+
+def _sentence(message: str, public_name: str) -> str:
+    told = re.sub(r"Unsupported parameters for \([^)]*\) module: ", "Unsupported options: ", message)
+    told = re.sub(r"<class '(\w+)'>", r"\1", told)
+    told = one_line(told, MESSAGE_LIMIT).rstrip(".")
+    return f"{public_name}: {told} (a role variable has the same name with {ROLE_PREFIX} before it)."

@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a saved host answers: its snapshot to the one module that reads it, a sentence to everything else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any  # Any: a snapshot is a JSON document
+
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.manifest import ModuleCall
+
+ANSWERED = "rdpops.health.win_rdp_info"
+Answer = tuple[int, bytes, bytes]  # exit status, standard output, standard error
+
+
+def refuse_raw() -> Answer:
+    """Answer a raw command; its text is never looked at."""
+    return 1, b"", b"A replayed host runs no commands: only rdpops.health.win_rdp_info is answered."
+
+
+def answer_call(call: ModuleCall | None, snapshot: dict[str, Any] | None) -> Answer:
+    """Answer one module call as the module itself would print it."""
+    if call is None:
+        return _failure("A replayed host runs PowerShell modules only, and of these only rdpops.health.win_rdp_info is answered.")
+    if call.module != ANSWERED:
+        return _failure(f"A replayed host does not run {call.module}: only {ANSWERED} is answered.")
+    if snapshot is None:
+        return _failure("The bundle of this host holds no snapshot.")
+    asked = call.arguments.get("gather_subset")
+    try:
+        return 0, _encode({"changed": False, "snapshot": select_subsets(snapshot, asked)}), b""
+    except ValueError as exc:
+        return _failure(str(exc))
+
+
+def select_subsets(snapshot: dict[str, Any], asked: list[str] | str | None) -> dict[str, Any]:
+    """Return the snapshot with the subsets that were not asked for marked as such.
+
+    :param asked: names, ``all``, and ``!name`` to leave one out; None and an empty list mean all.
+    :raises ValueError: a name that the snapshot does not know, as one sentence.
+    """
+    subsets: dict[str, Any] = snapshot["subsets"]
+    names = [asked] if isinstance(asked, str) else list(asked or ["all"])
+    unknown = sorted({n.removeprefix("!") for n in names} - set(subsets) - {"all"})
+    if unknown:
+        raise ValueError(f"gather_subset names what the bundle does not know: {', '.join(unknown)}.")
+    left_out = {n[1:] for n in names if n.startswith("!")}
+    wanted = {n for n in names if not n.startswith("!")}
+    if "all" in wanted or not wanted:
+        wanted |= set(subsets)
+    kept = wanted - left_out
+    return {**snapshot, "subsets": {name: body if name in kept else _not_asked() for name, body in subsets.items()}}
+
+
+def _not_asked() -> dict[str, Any]:
+    return {"status": "not_asked", "kind": "not_asked", "message": "", "ms": 0, "data": None}
+
+
+def _failure(sentence: str) -> Answer:
+    return 1, _encode({"failed": True, "changed": False, "msg": sentence}), b""
+
+
+def _encode(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=True).encode("ascii")

@@ -1,0 +1,37 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Options of the public actions. The sidecar documents and the role's argument_specs say the same; a contract test compares them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any  # Any: the value types of an argument spec are Ansible's, untyped there
+
+ROLE_PREFIX = "rdp_health_"  # the role hands option ``x`` over from its variable ``rdp_health_x``
+
+REPORT_DIR: dict[str, Any] = {"type": "path", "default": "rdp_health_report"}
+
+CHECK_SPEC: Mapping[str, dict[str, Any]] = {
+    "mode": {"type": "str", "choices": ["check", "report", "enforce"], "default": "check"},
+    "views": {"type": "list", "elements": "str", "choices": ["inside", "outside"], "default": ["inside", "outside"]},
+    "endpoint": {"type": "str"},
+    "port": {"type": "int"},
+    "probe_timeouts": {
+        "type": "dict",
+        "default": {},
+        "options": {"connect": {"type": "float"}, "negotiate": {"type": "float"}, "tls": {"type": "float"}},
+    },
+    "error": {"type": "str"},
+    "report_dir": REPORT_DIR,
+    "save_bundles": {"type": "path"},
+    "return_facts": {"type": "bool", "default": False},
+    "include_names": {"type": "bool", "default": False},
+}
+
+REPORT_SPEC: Mapping[str, dict[str, Any]] = {
+    "mode": CHECK_SPEC["mode"],
+    "report_dir": REPORT_DIR,
+    "fail_on": {"type": "str", "choices": ["outage", "security", "any", "never"], "default": "outage"},
+    "earlier_runs": {"type": "bool", "default": False},
+    "hosts": {"type": "list", "elements": "str"},
+}

@@ -1,0 +1,59 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""From what was seen of one host to its canonical report, whatever happens on the way.
+
+A mistake of this collection, or a host so odd that judging it fails, costs one host its judgement and nobody else: it is
+reported as unknown with a sentence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any  # Any: reports and decoded codes are JSON documents
+
+from .._core.judge import judge
+from .._core.model import Facts, Judgement, Plan, RestartClass, Verdict
+from .._facts.build import build_facts
+from .._report.build import Run, host_report
+from .catalogue import LoadedCatalogue
+from .look import Seen
+from .plain import one_line
+
+BAD_INPUT = "This host was not examined, its arguments are wrong: "
+
+
+def judged_report(
+    host: str, seen: Seen, *, loaded: LoadedCatalogue, run: Run, error: Mapping[str, Any] | None, include_names: bool, duration_ms: int
+) -> dict[str, Any]:
+    """Judge one host and return its report.
+
+    :param error: the decoded error code of the client, or None.
+    """
+    if loaded.catalogue is None:
+        return sentence_report(host, f"No check was made, the catalogue cannot be used: {loaded.problem}", now=seen.now, run=run)
+    client = {**(seen.client or {}), **({"error_code": dict(error)} if error else {})} or None
+    try:
+        facts = build_facts(
+            host, seen.now, snapshot=seen.snapshot, probe=seen.probe, client=client, unreachable=seen.unreachable, probe_missing=seen.probe_missing
+        )
+        judgement = judge(facts, loaded.catalogue)
+        return host_report(judgement, facts, run, source=seen.source, duration_ms=duration_ms, error_code=error, include_names=include_names)
+    except Exception as exc:  # anything at all: see the docstring of this file
+        sentence = f"Judging this host failed with {type(exc).__name__}: {one_line(exc, 200)}; this is a fault of the collection, please report it."
+        return sentence_report(host, sentence, now=seen.now, run=run)
+
+
+def bad_input_report(host: str, problem: str, *, now: datetime, run: Run) -> dict[str, Any]:
+    """Return the report of a host that was not examined because of what a person handed in."""
+    return sentence_report(host, BAD_INPUT + problem, now=now, run=run)
+
+
+def sentence_report(host: str, sentence: str, *, now: datetime, run: Run) -> dict[str, Any]:
+    """Return the report of a host about which nothing but one sentence can be said."""
+    told = one_line(sentence, 800)
+    plan = Plan((), (), RestartClass.NONE, hashlib.sha256(b"").hexdigest())
+    judgement = Judgement(host, Verdict.UNKNOWN, told, (), (), plan, {})
+    facts = Facts(host, now, {}, {"judgement": told}, {})
+    return host_report(judgement, facts, run)
