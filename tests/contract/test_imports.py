@@ -22,7 +22,7 @@ ARROWS: Mapping[str, frozenset[str]] = {
     "filter": frozenset({"_ansible", "_core", "_catalogue"}),
     "test": frozenset({"_ansible", "_core", "_catalogue"}),
     "modules": frozenset({"_rdp"}),
-    "_ansible": frozenset({"_core", "_facts", "_rdp"}),
+    "_ansible": frozenset({"_core", "_catalogue", "_facts", "_rdp", "_report"}),
     "_report": frozenset({"_core.model"}),
     "_catalogue": frozenset({"_core"}),
     "_facts": frozenset({"_core", "_rdp"}),

@@ -22,8 +22,11 @@ REPORT_LIMIT_BYTES = 16 * 1024 * 1024  # a full report is about 60 KB; what is l
 FAIL_ON = {  # rdp_health_fail_on -> verdicts that make the run fail; unknown is never counted as good
     "never": (),
     "outage": ("failing", "unknown"),
-    "any": ("failing", "unknown", "attention"),
+    "security": ("failing", "unknown", "attention"),
+    "any": ("failing", "unknown", "attention"),  # and healthy ones with a finding that failed or is unknown
 }
+
+NOT_EXAMINED = "This host was not examined in this run."
 
 _COUNTED_OUTCOMES = ("fail", "unknown", "pass", "not_applicable")
 _SURE = ("certain", "likely")
@@ -103,16 +106,17 @@ def read_report(path: Path) -> JsonMap:
         raise ValueError(f"{path} is no host report of this version: {bounded_text(str(error), 200)}") from error
 
 
-def read_summaries(hosts_folder: Path, *, only: Collection[str] | None = None) -> Iterator[HostSummary]:
+def read_summaries(hosts_folder: Path, *, only: Collection[str] | None = None, of_run: str | None = None) -> Iterator[HostSummary]:
     """Read every host report of a folder, one at a time, in the order of their names.
 
     :param only: slugs of the hosts wanted; None takes all. A wanted host without a file is unknown.
+    :param of_run: id of the only run whose reports count; a host with a report of another run is unknown. None takes every run.
     """
     present = {path.name.removesuffix(".json") for path in hosts_folder.glob("*.json")}
     for slug in sorted(present if only is None else only):
         path = hosts_folder / f"{slug}.json"
         if slug not in present:
-            yield unread_summary(slug, slug, "This host left no report: its worker ended before it could write one.")
+            yield unread_summary(slug, slug, NOT_EXAMINED)
             continue
         try:
             found = summarise(read_report(path))
@@ -135,7 +139,7 @@ def fleet_index(summaries: Iterable[HostSummary], run: Run, *, written_at: datet
     """
     hosts = in_order(summaries)
     counts = {verdict: sum(host.verdict == verdict for host in hosts) for verdict in ("healthy", "failing", "attention", "unknown")}
-    bad = sum(counts[verdict] for verdict in FAIL_ON[fail_on])
+    bad = sum(makes_fail(host, fail_on) for host in hosts)
     return {
         "schema": FLEET_SCHEMA,
         **run_block(run),
@@ -146,6 +150,13 @@ def fleet_index(summaries: Iterable[HostSummary], run: Run, *, written_at: datet
         "clusters": _clusters(hosts),
         "hosts": [_host_line(host) for host in hosts],
     }
+
+
+def makes_fail(host: HostSummary, fail_on: str) -> bool:
+    """Tell whether this host makes the run fail."""
+    if fail_on == "any" and (host.findings["fail"] or host.findings["unknown"]):
+        return True
+    return host.verdict in FAIL_ON[fail_on]
 
 
 def _counted_causes(causes: Iterable[JsonMap]) -> list[CauseSummary]:

@@ -55,24 +55,32 @@ def write_host(report_dir: Path, report: JsonMap) -> Path:
 
 
 def publish_fleet(
-    report_dir: Path, run: Run, *, written_at: datetime, fail_on: str = "outage", only: Collection[str] | None = None
+    report_dir: Path,
+    run: Run,
+    *,
+    written_at: datetime,
+    fail_on: str = "outage",
+    only: Collection[str] | None = None,
+    earlier_runs: bool = True,
 ) -> Published:
     """Write the fleet index and the pages from the host reports that lie below ``report_dir``.
 
     Reads one host report at a time. Pages of hosts that no longer need one are removed.
 
     :param only: names of the hosts of this run; None takes every report in the folder. One without a file is reported as unknown.
+    :param earlier_runs: take host reports of other runs too; without it a host that this run did not examine is unknown.
     :raises ReportError: something cannot be written.
     """
     hosts_folder = _prepared(report_dir)
     names = None if only is None else {slug(name): name for name in only}
-    found = in_order(_named(read_summaries(hosts_folder, only=names), names))
+    of_run = None if earlier_runs else run.id
+    found = in_order(_named(read_summaries(hosts_folder, only=names, of_run=of_run), names))
     summaries = _with_pages(found)
     index = fleet_index(summaries, run, written_at=written_at, fail_on=fail_on)
     page = report_dir / "index.html"
     index_file = report_dir / "fleet.json"
-    _write_host_pages(hosts_folder, index)
-    inline = ((line, _report_of(hosts_folder, line)) for line in index["hosts"] if line["verdict"] != "healthy" and line["page"] is None)
+    _write_host_pages(hosts_folder, index, of_run)
+    inline = ((line, _report_of(hosts_folder, line, of_run)) for line in index["hosts"] if line["verdict"] != "healthy" and line["page"] is None)
     write_file(page, fleet_page(index, inline).encode("utf-8"))
     write_file(index_file, canonical_bytes(index))
     return Published(index, index_file, page)
@@ -141,17 +149,18 @@ def _with_pages(hosts: list[HostSummary]) -> list[HostSummary]:
     return [host.with_page(f"{HOSTS}/{host.slug}.html" if host.slug in beyond else None) for host in hosts]
 
 
-def _report_of(hosts_folder: Path, line: JsonMap) -> JsonMap | None:
+def _report_of(hosts_folder: Path, line: JsonMap, of_run: str | None) -> JsonMap | None:
     try:
-        return read_report(hosts_folder / f"{line['slug']}.json")
-    except ValueError:
+        report = read_report(hosts_folder / f"{line['slug']}.json")
+        return report if of_run is None or report["run"]["id"] == of_run else None
+    except (ValueError, KeyError, TypeError):
         return None  # already counted as unknown, with a sentence that says why
 
 
-def _write_host_pages(hosts_folder: Path, index: JsonMap) -> None:
+def _write_host_pages(hosts_folder: Path, index: JsonMap, of_run: str | None) -> None:
     wanted = {f"{line['slug']}.html": line for line in index["hosts"] if line["page"] is not None}
     for name, line in wanted.items():
-        write_file(hosts_folder / name, host_page(line, _report_of(hosts_folder, line)).encode("utf-8"))
+        write_file(hosts_folder / name, host_page(line, _report_of(hosts_folder, line, of_run)).encode("utf-8"))
     for stale in hosts_folder.glob("*.html"):
         if stale.name not in wanted:
             with contextlib.suppress(OSError):
