@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Merge what was seen from inside, outside and the client into the facts of one host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from .._core.derived import with_derived
+from .._core.model import Certificate, Facts, JsonMap
+from .certificates import decode_certificate
+from .snapshot import SUBSETS
+
+NOT_ASKED = "the {} view was not asked for"
+
+
+def build_facts(
+    host: str,
+    now: datetime,
+    *,
+    snapshot: JsonMap | None = None,
+    probe: JsonMap | None = None,
+    client: JsonMap | None = None,
+    unreachable: str | None = None,
+    probe_missing: str | None = None,
+) -> Facts:
+    """Build the facts of one host.
+
+    :param snapshot: a checked snapshot; None with ``unreachable`` set when the host could not be read, None without when nobody asked.
+    :param probe: a checked probe result; None with ``probe_missing`` set when the probe could not run, None without when nobody asked.
+    :returns: facts whose gaps say for every missing part why it is missing.
+    """
+    document: dict[str, Any] = {}
+    gaps: dict[str, str] = {}
+    _put_inside(document, gaps, snapshot, unreachable)
+    if probe is not None:
+        document["probe"] = probe
+    else:
+        gaps["probe"] = probe_missing or NOT_ASKED.format("outside")
+    if client is not None:
+        document["client"] = client
+    else:
+        gaps["client"] = NOT_ASKED.format("client")
+    document["views"] = {
+        "inside": "ok" if snapshot is not None else "unreachable" if unreachable else "not_asked",
+        "outside": "ok" if probe is not None else "failed" if probe_missing else "not_asked",
+        "client": "ok" if client is not None else "not_asked",
+    }
+    return with_derived(Facts(host, now, document, gaps, decode_all(document)))
+
+
+def _put_inside(document: dict[str, Any], gaps: dict[str, str], snapshot: JsonMap | None, unreachable: str | None) -> None:
+    if snapshot is None:
+        reason = f"the host could not be read: {unreachable}" if unreachable else NOT_ASKED.format("inside")
+        gaps.update(dict.fromkeys(SUBSETS, reason))
+        return
+    for name in SUBSETS:
+        subset = snapshot["subsets"][name]
+        if subset["status"] == "ok":
+            document[name] = subset["data"]
+        else:
+            gaps[name] = _gap(name, subset)
+
+
+def _gap(name: str, subset: JsonMap) -> str:
+    words = {
+        "denied": f"access to {name} was denied",
+        "error": f"{name} could not be read",
+        "not_applicable": f"{name} does not apply to this host",
+        "not_asked": f"{name} was not read",
+    }
+    message = subset["message"] or subset["kind"]
+    return words[subset["status"]] + (f": {message}" if message else "")
+
+
+def decode_all(document: JsonMap) -> dict[str, Certificate]:
+    """Decode every certificate of a facts document, once each.
+
+    :returns: certificates by SHA-1 thumbprint; what cannot be decoded is left out.
+    """
+    decoded: dict[str, Certificate] = {}
+    for der in _all_der(document):
+        certificate = decode_certificate(der)
+        if certificate is not None:
+            decoded[certificate.sha1] = certificate
+    return decoded
+
+
+def _all_der(document: JsonMap) -> Iterator[str]:
+    served = (document.get("probe", {}).get("tls") or {}).get("certificate")
+    if served:
+        yield served["der"]
+    for store in document.get("certificate", {}).get("stores", {}).values():
+        for entry in store["certificates"]:
+            yield entry["der"]

@@ -1,0 +1,131 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The shape of a snapshot, as ``win_rdp_info`` returns it. The published form is ``docs/schemas/snapshot.schema.json``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .shapes import FactsError, Shape, boolean, fields, integer, list_of, mapping_of, nullable, registry_value, text, word
+
+SCHEMA = "rdpops.health/snapshot/1"
+SUBSETS = (
+    "os", "listener", "services", "certificate", "key_store", "tls", "credssp", "logon", "firewall", "ports", "sessions", "licensing",
+    "time", "events", "azure", "avd", "client_cache", "client_licensing", "client_credentials", "client_policy", "client_events",
+)  # fmt: skip
+PROFILES = ("domain", "private", "public")
+
+_TIME = text(40)
+_THUMBPRINT = text(40)
+_STATES = ("running", "stopped", "start_pending", "stop_pending", "continue_pending", "pause_pending", "paused", "unknown")
+
+_OS = fields({
+    "computer_name": text(256), "product_name": text(256), "edition_id": text(256), "installation_type": text(64), "product_type": text(64),
+    "build": integer, "ubr": nullable(integer), "display_version": text(64),
+    "domain": fields({"joined": boolean, "name": text(256)}),
+    "pending_reboot": fields({"component_based_servicing": boolean, "windows_update": boolean, "pending_file_rename": boolean}),
+    "setup": fields({"SystemSetupInProgress": registry_value, "OOBEInProgress": registry_value}),
+    "powershell": text(64), "powershell_edition": text(32), "booted_at": nullable(_TIME),
+})  # fmt: skip
+
+_LISTENER = fields({
+    "values": mapping_of(fields({"local": nullable(registry_value), "policy": nullable(registry_value)})),
+    "win_stations": list_of(fields({
+        "name": text(256), "fEnableWinStation": registry_value, "PortNumber": registry_value, "LoadableProtocol_Object": registry_value,
+    }), 100),
+    "truncated": boolean,
+})  # fmt: skip
+
+_SERVICES = mapping_of(fields({
+    "exists": boolean, "state": nullable(word(*_STATES)),
+    "Start": registry_value, "ObjectName": registry_value, "ImagePath": registry_value, "ServiceDll": registry_value,
+}))  # fmt: skip
+
+_STORE = fields({
+    "exists": boolean, "truncated": boolean,
+    "certificates": list_of(fields({
+        "thumbprint": _THUMBPRINT, "der": text(), "has_private_key": boolean,
+        "key_provider": nullable(fields({"container": text(1024), "provider": text(256), "provider_type": integer})),
+    }), 200),
+})  # fmt: skip
+_CERTIFICATE = fields({
+    "bindings": fields({name: registry_value for name in (
+        "SSLCertificateSHA1Hash", "SelfSignedCertificate", "SelfSignedCertStore", "TemplateCertificate", "CertTemplateName",
+    )}),
+    "stores": fields({"remote_desktop": _STORE, "my": _STORE}),
+})  # fmt: skip
+
+_KEY_STORE = fields({
+    "machine_guid": registry_value, "program_data": registry_value,
+    "folder": fields({"path": text(1024), "exists": boolean, "sddl": nullable(text())}),
+    "listener_key": fields({
+        "container": text(1024), "file_name": text(1024), "exists": boolean, "size": nullable(integer), "sddl": nullable(text()),
+    }),
+    "foreign_files": list_of(text(1024)), "file_count": integer, "truncated": boolean,
+})  # fmt: skip
+
+_SWITCHES = fields({"Enabled": registry_value, "DisabledByDefault": registry_value})
+_SIDES = fields({"local": registry_value, "policy": registry_value})
+_TLS = fields({
+    "protocols": fields({version: fields({"server": _SWITCHES, "client": _SWITCHES}) for version in ("tls10", "tls11", "tls12", "tls13")}),
+    "cipher_suites": _SIDES, "curves": _SIDES, "fips": registry_value,
+})  # fmt: skip
+
+_CREDSSP = fields({
+    "AllowEncryptionOracle": registry_value, "tspkg_version": nullable(text(64)),
+    "DisableRestrictedAdmin": registry_value, "AllowProtectedCreds": registry_value,
+})  # fmt: skip
+
+_PROFILE = {name: registry_value for name in ("EnableFirewall", "DefaultInboundAction", "DoNotAllowExceptions")}
+_FIREWALL = fields({
+    "rules": list_of(fields({"id": text(512), "hive": word("local", "policy"), "text": text(8192)}), 500), "truncated": boolean,
+    "profiles": fields({name: fields({
+        "local": fields(_PROFILE), "policy": fields({**_PROFILE, "AllowLocalPolicyMerge": registry_value}),
+    }) for name in PROFILES}),
+    "active_profiles": nullable(list_of(word(*PROFILES), 3)),
+})  # fmt: skip
+
+# subset -> shape of its data; a subset that is not built yet has no data to check
+DATA: dict[str, Shape] = {
+    "os": _OS, "listener": _LISTENER, "services": _SERVICES, "certificate": _CERTIFICATE,
+    "key_store": _KEY_STORE, "tls": _TLS, "credssp": _CREDSSP, "firewall": _FIREWALL,
+}  # fmt: skip
+
+
+def _any(value: Any, place: str) -> None:
+    """Accept any data: its shape follows from the subset's name and status."""
+
+
+_SUBSET = fields({
+    "status": word("ok", "error", "denied", "not_applicable", "not_asked"),
+    "kind": text(64), "message": text(4096), "ms": integer, "data": _any,
+})  # fmt: skip
+_SNAPSHOT = fields({
+    "schema": word(SCHEMA), "collected_at": _TIME,
+    "reader": fields({"version": text(64), "ms": integer}),
+    "subsets": fields({name: _SUBSET for name in SUBSETS}),
+})  # fmt: skip
+
+
+def check_snapshot(value: Any, place: str = "snapshot") -> None:
+    """Refuse a document that is not a snapshot of this version.
+
+    :raises FactsError: one sentence with the place.
+    """
+    _refuse_newer(value, place)
+    _SNAPSHOT(value, place)
+    for name, subset in value["subsets"].items():
+        where = f"{place}.subsets.{name}.data"
+        if subset["status"] != "ok":
+            if subset["data"] is not None:
+                raise FactsError(f"{where} has data although its status is {subset['status']}")
+        elif name in DATA:
+            DATA[name](subset["data"], where)
+        else:
+            raise FactsError(f"{where} has status ok, but this version knows no data of that subset")
+
+
+def _refuse_newer(value: Any, place: str) -> None:
+    schema = value.get("schema") if isinstance(value, dict) else None
+    if isinstance(schema, str) and schema.startswith("rdpops.health/") and schema != SCHEMA:
+        raise FactsError(f"{place}.schema is {schema[:60]!r}; this version of the collection reads {SCHEMA!r}")
