@@ -1,0 +1,74 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What follows from raw facts: the value in force, the certificate in use, who may read the key, what the firewall lets in.
+
+Each module here answers one question from one or two snapshot subsets. A question whose subset could not be read leaves a gap
+with the subset's reason, so that whatever looks under ``derived`` finds unknown, never a default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from ..model import Certificate, Facts, JsonMap
+from .certificate import describe_certificate, listener_certificate
+from .firewall import rdp_through_firewall
+from .key_store import key_store_access
+from .listener import effective_values
+from .tls import server_protocols
+
+Sources = Mapping[str, Any]  # subset name -> its data, as read from JSON
+Deriver = Callable[[Sources, Mapping[str, Certificate], datetime], JsonMap]
+
+# name under ``derived`` -> (subsets it needs, the function that answers)
+DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
+    "effective": (("listener",), lambda sources, certificates, now: effective_values(sources["listener"])),
+    "certificate": (("certificate",), lambda sources, certificates, now: listener_certificate(sources["certificate"], certificates, now)),
+    "key_store": (("key_store",), lambda sources, certificates, now: key_store_access(sources["key_store"])),
+    "tls": (("tls", "os"), lambda sources, certificates, now: server_protocols(sources["tls"], sources["os"])),
+    "firewall": (("firewall", "listener"), lambda sources, certificates, now: rdp_through_firewall(sources["firewall"], sources["listener"])),
+    "served_certificate": (("probe",), lambda sources, certificates, now: _served(sources["probe"], certificates, now)),
+}
+
+
+def with_derived(facts: Facts) -> Facts:
+    """Compute everything under ``derived`` afresh from the raw facts.
+
+    :returns: facts with the new ``derived`` mapping and, for what could not be computed, gaps with the prefix ``derived.``.
+    """
+    document = {name: value for name, value in facts.document.items() if name != "derived"}
+    gaps = {path: why for path, why in facts.gaps.items() if not path.startswith("derived.")}
+    derived, missing = _derive(document, gaps, facts.certificates, facts.now)
+    return replace(facts, document={**document, "derived": derived}, gaps={**gaps, **missing})
+
+
+def _derive(document: JsonMap, gaps: Mapping[str, str], certificates: Mapping[str, Certificate], now: datetime) -> tuple[JsonMap, Mapping[str, str]]:
+    derived: dict[str, Any] = {}
+    missing: dict[str, str] = {}
+    for name, (needs, answer) in DERIVERS.items():
+        lacking = [need for need in needs if need not in document]
+        if lacking:
+            missing[f"derived.{name}"] = gaps.get(lacking[0], f"{lacking[0]} was not reported")
+            continue
+        try:
+            derived[name] = answer(document, certificates, now)
+        except LookupError as error:
+            missing[f"derived.{name}"] = str(error.args[0]) if error.args else "the facts are incomplete"
+    return derived, missing
+
+
+def _served(probe: JsonMap, certificates: Mapping[str, Certificate], now: datetime) -> JsonMap:
+    """Describe the certificate that the wire showed.
+
+    :raises LookupError: TLS was not reached, or the certificate could not be decoded.
+    """
+    served = (probe.get("tls") or {}).get("certificate")
+    if not served:
+        raise LookupError("no certificate was seen from outside")
+    certificate = certificates.get(served["sha1"])
+    if certificate is None:
+        raise LookupError("the certificate seen from outside could not be decoded")
+    return describe_certificate(certificate, now)

@@ -1,0 +1,119 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which certificate the listener is told to serve, and whether it is there and in validity.
+
+Order of the binding: an explicit ``SSLCertificateSHA1Hash`` (20 raw bytes), then a template certificate, then the self-signed one
+that SessionEnv makes (Microsoft KB3042780 and the RDS certificate articles).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ..clock import format_time, whole_days
+from ..model import Certificate, JsonMap
+
+THUMBPRINT_BYTES = 20  # SHA-1
+SELF_SIGNED_STORE = "Remote Desktop"
+
+
+def describe_certificate(certificate: Certificate, now: datetime) -> JsonMap:
+    """Turn a decoded certificate into plain facts at a moment.
+
+    :returns: subject, issuer, validity as ISO text, ``days_left`` (whole days, negative when past), ``expired``, key, signature, sha1, sha256.
+    """
+    return {
+        "subject": certificate.subject,
+        "issuer": certificate.issuer,
+        "not_before": format_time(certificate.not_before),
+        "not_after": format_time(certificate.not_after),
+        "days_left": whole_days(certificate.not_after, now),
+        "expired": certificate.not_after < now,
+        "self_signed": certificate.self_signed,
+        "key": certificate.key,
+        "signature": certificate.signature,
+        "san": list(certificate.san),
+        "eku": list(certificate.eku),
+        "sha1": certificate.sha1,
+        "sha256": certificate.sha256,
+    }
+
+
+def listener_certificate(data: JsonMap, certificates: Mapping[str, Certificate], now: datetime) -> JsonMap:
+    """Find the certificate that is configured for the listener.
+
+    :param data: data of the snapshot subset ``certificate``.
+    :returns: ``binding`` (custom, template, self_signed, none), ``thumbprint``, ``in_store``, ``has_private_key``, the hash value's form,
+        the store name, and the validity where the certificate could be decoded.
+    :raises LookupError: the bindings could not be read.
+    """
+    bindings = data["bindings"]
+    if any(value["kind"] == "denied" for value in bindings.values()):
+        raise LookupError("access to the certificate bindings of the listener was denied")
+    custom = bindings["SSLCertificateSHA1Hash"]
+    binding, value = _binding(bindings)
+    thumbprint = _thumbprint(value)
+    entry, store = _find(data["stores"], thumbprint)
+    custom_entry, dummy = _find(data["stores"], _thumbprint(custom))
+    store_name = bindings["SelfSignedCertStore"]
+    return {
+        "binding": binding,
+        "thumbprint": thumbprint,
+        "in_store": entry is not None,
+        "store": store,
+        "has_private_key": None if entry is None else entry["has_private_key"],
+        "custom_hash_set": custom["kind"] != "absent",
+        "custom_hash_well_formed": custom["kind"] == "absent" or _thumbprint(custom) is not None,
+        "custom_hash_resolves": custom["kind"] == "absent" or custom_entry is not None,
+        "self_signed_store_right": store_name["kind"] == "REG_SZ" and store_name["value"] == SELF_SIGNED_STORE,
+        **_validity(certificates.get(thumbprint or ""), now),
+    }
+
+
+def _binding(bindings: JsonMap) -> tuple[str, JsonMap]:
+    for name, value in (
+        ("custom", bindings["SSLCertificateSHA1Hash"]),
+        ("template", bindings["TemplateCertificate"]),
+        ("self_signed", bindings["SelfSignedCertificate"]),
+    ):
+        if value["kind"] != "absent":
+            return name, value
+    return "none", {"kind": "absent", "value": None}
+
+
+def _thumbprint(value: JsonMap) -> str | None:
+    """Read a hash value: only 20 raw bytes count, the thumbprint written as text is a well-known mistake."""
+    if value["kind"] != "REG_BINARY" or not isinstance(value["value"], str):
+        return None
+    try:
+        raw = base64.b64decode(value["value"], validate=True)
+    except binascii.Error:
+        return None
+    return raw.hex().upper() if len(raw) == THUMBPRINT_BYTES else None
+
+
+def _find(stores: JsonMap, thumbprint: str | None) -> tuple[JsonMap | None, str | None]:
+    """Find a certificate in the stores.
+
+    :raises LookupError: it is not in a list that was cut short, so nobody knows.
+    """
+    if thumbprint is None:
+        return None, None
+    for name, store in stores.items():
+        for entry in store["certificates"]:
+            if entry["thumbprint"] == thumbprint:
+                return entry, name
+    if any(store["truncated"] for store in stores.values()):
+        raise LookupError("the list of certificates was cut short before the listener's certificate was found")
+    return None, None
+
+
+def _validity(certificate: Certificate | None, now: datetime) -> dict[str, Any]:
+    if certificate is None:
+        return {}  # not in a store or not decodable: validity reads as unknown
+    described = describe_certificate(certificate, now)
+    return {key: described[key] for key in ("not_before", "not_after", "days_left", "expired", "self_signed", "key")}

@@ -1,0 +1,126 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Whether Windows Firewall lets Remote Desktop in on the profile that is active: rules by id, port and service, from both hives.
+
+The rule text is the registry form ``v2.33|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=3389|...``; keys repeat, an absent
+``Profile`` means every profile. A block rule wins over an allow rule. Display names are never looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..model import JsonMap
+from .listener import effective_values
+
+TCP = "6"
+PROFILES = ("domain", "private", "public")
+TERM_SERVICE = "termservice"
+SERVICE_HOST = "\\svchost.exe"  # the program that TermService runs in
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One firewall rule that concerns the listener's TCP port."""
+
+    id: str
+    hive: str
+    allows: bool
+    active: bool
+    profiles: frozenset[str]
+    limited: bool  # only from certain remote addresses
+
+
+def parse_rule(rule_id: str, hive: str, text: str, port: int) -> Rule | None:
+    """Read a rule text.
+
+    :returns: the rule, or None when it does not concern inbound TCP on ``port``.
+    """
+    fields: dict[str, list[str]] = {}
+    for part in text.split("|"):
+        key, sign, value = part.partition("=")
+        if sign:
+            fields.setdefault(key.casefold(), []).append(value)
+    if _first(fields, "dir").casefold() != "in" or _first(fields, "protocol", TCP) != TCP or not _concerns(fields, port):
+        return None
+    profiles = frozenset(value.casefold() for value in fields.get("profile", PROFILES))
+    limited = any(key.startswith(("ra4", "ra6")) for key in fields)
+    action, active = _first(fields, "action").casefold(), _first(fields, "active").casefold()
+    return Rule(rule_id, hive, action == "allow", active == "true", profiles, limited)
+
+
+def _first(fields: Mapping[str, list[str]], key: str, default: str = "") -> str:
+    return fields.get(key, [default])[0]
+
+
+def _concerns(fields: Mapping[str, list[str]], port: int) -> bool:
+    services = {value.casefold() for value in fields.get("svc", [])}
+    programs = [value.casefold() for value in fields.get("app", [])]
+    if services and not services & {TERM_SERVICE, "*"}:
+        return False
+    if programs and not any(program.endswith(SERVICE_HOST) for program in programs):
+        return False  # a rule for another program says nothing about the listener, whatever its port
+    ports = fields.get("lport", [])
+    return any(_covers(text, port) for text in ports) if ports else True
+
+
+def _covers(text: str, port: int) -> bool:
+    low, dash, high = text.partition("-")
+    if not low.isdigit() or (dash and not high.isdigit()):
+        return False
+    return int(low) <= port <= int(high if dash else low)
+
+
+def rdp_through_firewall(firewall: JsonMap, listener: JsonMap) -> JsonMap:
+    """Judge whether a connection to the listener's port passes on every active profile.
+
+    :returns: ``active_profiles``, ``filtering`` (the firewall is on somewhere active), ``lets_rdp_in``, ``blocked_by`` (rule id or None),
+        ``allowed_profiles`` (of active allow rules), ``rule_disabled`` (a matching allow rule exists but is off),
+        ``only_other_profiles`` (allow rules exist, none for the active profile), ``local_rules_ignored``.
+    :raises LookupError: the active profile could not be read, or the list of rules was cut short.
+    """
+    active = firewall["active_profiles"]
+    if not active:
+        raise LookupError("the active network profile could not be read")
+    if firewall["truncated"]:
+        raise LookupError("the list of firewall rules was cut short")
+    port = effective_values(listener).get("PortNumber", {}).get("value")
+    if port is None:
+        raise LookupError("the listener's port could not be read")
+    parsed = [parse_rule(rule["id"], rule["hive"], rule["text"], port) for rule in firewall["rules"]]
+    rules = [rule for rule in parsed if rule is not None]
+    states = {profile: _profile_state(firewall["profiles"][profile], rules, profile) for profile in active}
+    allows = [rule for rule in rules if rule.allows]
+    allowed = sorted({profile for rule in allows if rule.active for profile in rule.profiles})
+    return {
+        "active_profiles": list(active),
+        "filtering": any(state["on"] for state in states.values()),
+        "lets_rdp_in": all(state["lets_in"] for state in states.values()),
+        "blocked_by": next((state["blocked_by"] for state in states.values() if state["blocked_by"]), None),
+        "allowed_profiles": allowed,
+        "rule_disabled": bool(allows) and not any(rule.active for rule in allows),
+        "only_other_profiles": bool(allowed) and not set(active) <= set(allowed),
+        "local_rules_ignored": any(state["local_rules_ignored"] for state in states.values()),
+    }
+
+
+def _setting(sides: JsonMap, name: str, default: int) -> Any:
+    for side in ("policy", "local"):
+        value = (sides.get(side) or {}).get(name)
+        if value is not None and value["kind"] == "REG_DWORD":
+            return value["value"]
+    return default
+
+
+def _profile_state(sides: JsonMap, rules: list[Rule], profile: str) -> dict[str, Any]:
+    on = _setting(sides, "EnableFirewall", 1) != 0
+    block_all = _setting(sides, "DoNotAllowExceptions", 0) != 0
+    ignored = _setting(sides, "AllowLocalPolicyMerge", 1) == 0
+    open_by_default = _setting(sides, "DefaultInboundAction", 1) == 0
+    counting = [rule for rule in rules if rule.active and profile in rule.profiles and not (ignored and rule.hive == "local")]
+    blocking = next((rule.id for rule in counting if not rule.allows and not rule.limited), None)
+    allowed = any(rule.allows for rule in counting) or open_by_default
+    lets_in = not on or (allowed and not block_all and blocking is None)
+    return {"on": on, "lets_in": lets_in, "blocked_by": blocking if on else None, "local_rules_ignored": on and ignored}

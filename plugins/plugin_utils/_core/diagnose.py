@@ -1,0 +1,74 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Name the causes: weigh the evidence for and against each, and say what would settle it.
+
+How the rank comes about, in the order of the questions:
+
+1. Something that makes the cause impossible holds            -> ruled_out.
+2. Nothing speaks for it                                      -> not named at all.
+3. A strong piece and another of an independent source,
+   none against                                              -> certain.
+4. One strong piece that outweighs what speaks against        -> likely.
+5. Anything else that speaks for it                           -> possible.
+
+Two pieces are independent when they rest on different sources (a snapshot subset, a step of the probe). What could not be looked at
+never counts, neither way: it is listed as missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .conditions import evaluate_condition
+from .model import Cause, Evidence, EvidenceRule, Facts, Rank, RankedCause, Speaks, Strength
+from .sentences import fill
+
+WEIGHTS = {Strength.STRONG: 2, Strength.SUPPORTING: 1}
+RANK_ORDER = {rank: index for index, rank in enumerate(Rank)}
+
+
+def diagnose(facts: Facts, causes: Iterable[Cause]) -> tuple[RankedCause, ...]:
+    """Rank the causes that anything speaks for, surest first.
+
+    :returns: causes with evidence for them; those that are ruled out come last, so that a reader sees what was considered and why it fell.
+    """
+    ranked = [cause for cause in (_weigh(cause, facts) for cause in causes) if cause is not None]
+    return tuple(sorted(ranked, key=lambda item: (RANK_ORDER[item.rank], -item.score, item.cause.id)))
+
+
+def _weigh(cause: Cause, facts: Facts) -> RankedCause | None:
+    evidence = [_look(rule, facts) for rule in cause.evidence]
+    found = [item for item in evidence if item.holds]
+    speaking_for = tuple(item for item in found if item.rule.speaks is Speaks.FOR)
+    against = tuple(item for item in found if item.rule.speaks is not Speaks.FOR)
+    missing = tuple(item for item in evidence if item.holds is None)
+    if not speaking_for:
+        return None
+    score = sum(WEIGHTS[item.rule.strength] for item in speaking_for) - sum(WEIGHTS[item.rule.strength] for item in against)
+    rank = rank_of(speaking_for, against)
+    return RankedCause(cause, rank, score, speaking_for, against, missing, _next_observation(cause, rank, missing))
+
+
+def rank_of(speaking_for: tuple[Evidence, ...], against: tuple[Evidence, ...]) -> Rank:
+    """Turn evidence into a rank, by the five questions of the module's docstring; ``speaking_for`` is not empty."""
+    if any(item.rule.speaks is Speaks.RULES_OUT for item in against):
+        return Rank.RULED_OUT
+    strong = [item for item in speaking_for if item.rule.strength is Strength.STRONG]
+    if strong and not against and len({item.rule.source for item in speaking_for}) >= 2:
+        return Rank.CERTAIN
+    weight_for = sum(WEIGHTS[item.rule.strength] for item in speaking_for)
+    weight_against = sum(WEIGHTS[item.rule.strength] for item in against)
+    return Rank.LIKELY if strong and weight_for > weight_against else Rank.POSSIBLE
+
+
+def _look(rule: EvidenceRule, facts: Facts) -> Evidence:
+    truth = evaluate_condition(rule.when, facts)
+    text = fill(rule.text, facts) if truth.value else "; ".join(truth.unknown) if truth.value is None else ""
+    return Evidence(rule, truth.value, text, truth.observations)
+
+
+def _next_observation(cause: Cause, rank: Rank, missing: tuple[Evidence, ...]) -> str:
+    if rank in (Rank.CERTAIN, Rank.RULED_OUT):
+        return ""
+    reasons = dict.fromkeys(item.text for item in missing if item.text)
+    return cause.settles + (f" (missing now: {'; '.join(reasons)})" if reasons else "")

@@ -1,0 +1,74 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Judge the facts of one host by the checks of a catalogue."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from .conditions import Truth, evaluate_condition
+from .model import Check, Facts, Finding, Observation, Outcome
+from .paths import look_up
+from .sentences import fill
+
+OUTSIDE_NEEDS = frozenset({"probe"})
+CLIENT_NEEDS = frozenset({"client"})
+
+
+def evaluate(facts: Facts, checks: Iterable[Check]) -> tuple[Finding, ...]:
+    """Judge one host.
+
+    :returns: one finding per check, in the order of the checks. What could not be looked at is ``unknown``; what nobody asked to look at
+        (the whole view was left out on purpose) is ``not_applicable`` with that reason.
+    """
+    return tuple(_judge(check, facts) for check in checks)
+
+
+def fingerprint(*parts: str) -> str:
+    """Name a finding the same way in every run: a hash of what it is about, not of when or how it was seen."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def _judge(check: Check, facts: Facts) -> Finding:
+    if check.applies_when is not None:
+        applies = evaluate_condition(check.applies_when, facts)
+        if applies.value is False:
+            return _finding(check, facts, Outcome.NOT_APPLICABLE, "this check does not apply to this host", applies)
+        if applies.value is None:
+            return _unsettled(check, facts, applies)
+    truth = evaluate_condition(check.expect, facts)
+    if truth.value is None:
+        return _unsettled(check, facts, truth)
+    if truth.value:
+        return _finding(check, facts, Outcome.PASS, fill(check.pass_text, facts), truth)
+    return _finding(check, facts, Outcome.FAIL, fill(check.fail_text, facts), truth)
+
+
+def _unsettled(check: Check, facts: Facts, truth: Truth) -> Finding:
+    reason = "; ".join(truth.unknown) or "the facts do not settle it"
+    if _was_left_out(check, facts):
+        return _finding(check, facts, Outcome.NOT_APPLICABLE, f"left out: {reason}", truth)
+    return _finding(check, facts, Outcome.UNKNOWN, f"could not look: {reason}", truth)
+
+
+def _was_left_out(check: Check, facts: Facts) -> bool:
+    """Tell whether everything that is missing for this check belongs to a view that was left out on purpose."""
+    missing = [need for need in check.needs if need not in facts.document]
+    return bool(missing) and all(facts.document["views"][_view(need)] == "not_asked" for need in missing)
+
+
+def _view(need: str) -> str:
+    return "outside" if need in OUTSIDE_NEEDS else "client" if need in CLIENT_NEEDS else "inside"
+
+
+def _finding(check: Check, facts: Facts, outcome: Outcome, reason: str, truth: Truth) -> Finding:
+    extra = tuple(_look(path, facts) for path in check.evidence)
+    evidence = tuple(dict.fromkeys(truth.observations + extra))
+    return Finding(check, outcome, reason, evidence, fingerprint(check.id, facts.host))
+
+
+def _look(path: str, facts: Facts) -> Observation:
+    found = look_up(facts.document, facts.gaps, path)
+    value = found.value if isinstance(found.value, (str, int, float, bool, type(None))) else str(found.value)
+    return Observation(path, value, "", found.known)

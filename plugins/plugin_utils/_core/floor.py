@@ -1,0 +1,81 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The security floor: properties that no plan may lower, measured before and after.
+
+Each line turns facts into a strength (higher is stronger) or None when it could not be looked at. A host below the minimum is a
+finding; a plan whose prediction is weaker than the host was before is refused, whatever it repairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .model import Facts
+from .paths import look_up
+
+
+@dataclass(frozen=True)
+class FloorLine:
+    """One property: how strong it is on a host, and how strong it has to be."""
+
+    minimum: int
+    strength: Callable[[Facts], int | None]
+
+
+def _number(facts: Facts, path: str) -> int | None:
+    found = look_up(facts.document, facts.gaps, path)
+    return found.value if found.known and isinstance(found.value, int) else None
+
+
+def _oracle(facts: Facts) -> int | None:
+    found = look_up(facts.document, facts.gaps, "credssp.AllowEncryptionOracle")
+    if not found.known or found.value["kind"] == "denied":
+        return None
+    # Absent means Mitigated (1) since May 2018; a value of the wrong kind is ignored.
+    value = found.value["value"] if found.value["kind"] == "REG_DWORD" else 1
+    return 2 - min(value, 2)
+
+
+def _legacy_tls(facts: Facts) -> int | None:
+    found = look_up(facts.document, facts.gaps, "derived.tls")
+    if not found.known:
+        return None
+    return -sum(1 for version in ("tls10", "tls11") if found.value[version]["enabled"])
+
+
+def _firewall(facts: Facts) -> int | None:
+    found: Any = look_up(facts.document, facts.gaps, "derived.firewall.filtering")
+    return int(found.value) if found.known else None
+
+
+LINES: Mapping[str, FloorLine] = {
+    "nla": FloorLine(1, lambda facts: _number(facts, "derived.effective.UserAuthentication.value")),
+    "security_layer": FloorLine(1, lambda facts: _number(facts, "derived.effective.SecurityLayer.value")),
+    "min_encryption_level": FloorLine(2, lambda facts: _number(facts, "derived.effective.MinEncryptionLevel.value")),
+    "encryption_oracle": FloorLine(1, _oracle),
+    "tls": FloorLine(-2, _legacy_tls),  # TLS 1.0 and 1.1 are on by default: only switching one on anew is a breach
+    "firewall": FloorLine(1, _firewall),
+}
+
+
+def floor_state(facts: Facts) -> dict[str, str]:
+    """Say for each line of the floor whether the host keeps it: ``kept``, ``broken`` or ``unknown``."""
+    return {name: _state(line, line.strength(facts)) for name, line in LINES.items()}
+
+
+def _state(line: FloorLine, strength: int | None) -> str:
+    if strength is None:
+        return "unknown"
+    return "kept" if strength >= line.minimum else "broken"
+
+
+def lowered(before: Facts, after: Facts) -> tuple[str, ...]:
+    """Name the lines that are weaker after than before; a line that can no longer be looked at counts as weaker."""
+    names = []
+    for name, line in LINES.items():
+        was, is_now = line.strength(before), line.strength(after)
+        if was is not None and (is_now is None or is_now < was):
+            names.append(name)
+    return tuple(names)

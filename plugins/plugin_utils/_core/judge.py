@@ -1,0 +1,89 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The whole judgement of one host: findings, causes, plan, one word and one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .diagnose import diagnose
+from .evaluate import evaluate
+from .floor import floor_state
+from .model import Catalogue, Facts, Finding, Impact, Judgement, Outcome, Rank, RankedCause, Verdict
+from .plan import plan
+
+SURENESS = {Rank.CERTAIN: "certain", Rank.LIKELY: "likely", Rank.POSSIBLE: "possible"}
+
+
+def judge(facts: Facts, catalogue: Catalogue) -> Judgement:
+    """Judge one host.
+
+    :returns: everything that a report needs. Pure: the same facts and catalogue give the same judgement.
+    """
+    findings = evaluate(facts, catalogue.checks)
+    causes = diagnose(facts, catalogue.causes)
+    verdict = verdict_of(findings)
+    return Judgement(
+        host=facts.host,
+        verdict=verdict,
+        sentence=_sentence(facts, verdict, findings, causes),
+        findings=findings,
+        causes=causes,
+        plan=plan(facts, findings, causes, catalogue),
+        floor=floor_state(facts),
+    )
+
+
+def verdict_of(findings: Iterable[Finding]) -> Verdict:
+    """Sum findings up in one word: a failed outage check is worst, then one that could not be looked at, then any other failure."""
+    outcomes = {(finding.check.impact, finding.outcome) for finding in findings}
+    if (Impact.OUTAGE, Outcome.FAIL) in outcomes:
+        return Verdict.FAILING
+    if (Impact.OUTAGE, Outcome.UNKNOWN) in outcomes or not outcomes:
+        return Verdict.UNKNOWN
+    if any(outcome is Outcome.FAIL for dummy, outcome in outcomes):
+        return Verdict.ATTENTION
+    if all(outcome is Outcome.NOT_APPLICABLE for dummy, outcome in outcomes):
+        return Verdict.UNKNOWN  # nothing was looked at: that is no proof of health
+    return Verdict.HEALTHY
+
+
+def _sentence(facts: Facts, verdict: Verdict, findings: Iterable[Finding], causes: Iterable[RankedCause]) -> str:
+    named = [ranked for ranked in causes if ranked.rank is not Rank.RULED_OUT]
+    failed = [finding for finding in findings if finding.outcome is Outcome.FAIL]
+    if verdict is Verdict.FAILING:
+        return _failing(named, failed)
+    if verdict is Verdict.ATTENTION:
+        return "Remote Desktop answers, but: " + "; ".join(finding.reason for finding in _worst_first(failed)[:3])
+    if verdict is Verdict.UNKNOWN:
+        return _unknown(facts, findings)
+    return "Remote Desktop answers and every check passed" + _left_out(facts)
+
+
+def _failing(causes: list[RankedCause], failed: list[Finding]) -> str:
+    outage = [ranked for ranked in causes if ranked.cause.impact is Impact.OUTAGE]
+    if not outage:
+        return f"Remote Desktop fails ({_worst_first(failed)[0].reason}), and no known cause fits what was seen"
+    if outage[0].rank is not Rank.POSSIBLE:
+        return f"{outage[0].cause.title} ({SURENESS[outage[0].rank]})"
+    names = "; or ".join(ranked.cause.title for ranked in outage[:4])
+    return f"Remote Desktop cannot be reached; possible causes: {names}"
+
+
+def _unknown(facts: Facts, findings: Iterable[Finding]) -> str:
+    blind = [finding for finding in findings if finding.outcome is Outcome.UNKNOWN]
+    if facts.document.get("views", {}).get("inside") == "unreachable":
+        symptom = facts.document.get("probe", {}).get("symptom")
+        outside = "Remote Desktop answers from outside, but" if symptom == "reached_tls" else "From outside nothing is proven, and"
+        return f"{outside} the host could not be read: {len(blind)} checks are open"
+    return f"{len(blind)} checks could not look: {blind[0].reason}" if blind else "nothing was looked at"
+
+
+def _left_out(facts: Facts) -> str:
+    left_out = [name for name in ("inside", "outside") if facts.document.get("views", {}).get(name) == "not_asked"]
+    return f" (the {left_out[0]} view was not asked for)" if left_out else ""
+
+
+def _worst_first(findings: list[Finding]) -> list[Finding]:
+    order = list(type(findings[0].check.severity)) if findings else []
+    return sorted(findings, key=lambda finding: order.index(finding.check.severity))

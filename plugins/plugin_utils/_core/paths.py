@@ -1,0 +1,58 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Look up a dotted path in a facts document: the value, or why nothing stands there.
+
+A path is names joined by dots (``listener.values.SecurityLayer.local.value``). What could not be looked at is told apart
+from what is not there: a gap or a denied registry value is unknown, ``None`` is a known absence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .model import JsonMap
+
+
+@dataclass(frozen=True)
+class Found:
+    """Result of one look-up.
+
+    :ivar known: False when nobody could look; then ``why`` says what stood in the way.
+    """
+
+    known: bool
+    value: Any = None  # any JSON value
+    why: str = ""
+
+
+def is_registry_value(node: object) -> bool:
+    """Tell whether a node is a registry value as the reader returns it: path, value and kind."""
+    return isinstance(node, Mapping) and {"path", "value", "kind"} <= node.keys()
+
+
+def look_up(document: JsonMap, gaps: Mapping[str, str], path: str) -> Found:
+    """Walk ``path`` through ``document``.
+
+    :param gaps: path prefix -> why nothing stands there.
+    :returns: :class:`Found`; a missing name is unknown (a reader that did not report it is no proof of absence).
+    """
+    node: Any = document
+    walked: list[str] = []
+    for name in path.split("."):
+        walked.append(name)
+        if is_registry_value(node) and node["kind"] == "denied":
+            return Found(known=False, why=f"access to {node['path']} was denied")
+        if not isinstance(node, Mapping) or name not in node:
+            return Found(known=False, why=_why_missing(gaps, walked, path))
+        node = node[name]
+    return Found(known=True, value=node)
+
+
+def _why_missing(gaps: Mapping[str, str], walked: list[str], path: str) -> str:
+    for length in range(len(walked), 0, -1):
+        reason = gaps.get(".".join(walked[:length]))
+        if reason is not None:
+            return reason
+    return f"nothing was reported under {path}"

@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Turn findings and causes into the smallest plan: ordered operations, refusals with a reason, and what is predicted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+
+from .evaluate import evaluate
+from .floor import lowered
+from .model import Catalogue, Facts, Finding, Operation, Outcome, Plan, Rank, RankedCause, Refusal, RestartClass
+from .operations import RESTART_ORDER
+from .predict import predict
+from .remedies import ORDER, REMEDIES
+
+ACTED_ON = (Rank.CERTAIN, Rank.LIKELY)  # a cause that is only possible is looked into, never repaired
+
+FLOOR_REFUSAL = Refusal(
+    remedy="plan",
+    because="the plan would leave the host weaker than it was found ({lines})",
+    instead="nothing of it is done; the findings stay, each with what to do by hand",
+    rule="never_weaker",
+)
+
+
+def plan(facts: Facts, findings: Iterable[Finding], causes: Iterable[RankedCause], catalogue: Catalogue) -> Plan:
+    """Plan the smallest repair of one host.
+
+    :returns: a plan; empty when nothing failed. A plan that would lower the floor loses all its operations and says so.
+    """
+    proposals = [REMEDIES[name](facts) for name in _remedies(findings, causes)]
+    operations = _numbered(operation for proposal in proposals for operation in proposal.operations)
+    refusals = tuple(dict.fromkeys(refusal for proposal in proposals for refusal in proposal.refusals))
+    if operations:
+        after = predict(facts, operations)
+        lines = lowered(facts, after)
+        if lines:
+            operations, refusals = (), (*refusals, replace(FLOOR_REFUSAL, because=FLOOR_REFUSAL.because.format(lines=", ".join(lines))))
+    restart = max((operation.restart for operation in operations), key=RESTART_ORDER.index, default=RestartClass.NONE)
+    predicted = _changes(findings, evaluate(predict(facts, operations), catalogue.checks)) if operations else {}
+    return Plan(operations, refusals, restart, _digest(facts, operations), predicted)
+
+
+def _remedies(findings: Iterable[Finding], causes: Iterable[RankedCause]) -> list[str]:
+    wanted = {finding.check.remedy for finding in findings if finding.outcome is Outcome.FAIL}
+    wanted |= {ranked.cause.remedy for ranked in causes if ranked.rank in ACTED_ON}
+    return [name for name in ORDER if name in wanted]
+
+
+def _numbered(operations: Iterable[Operation]) -> tuple[Operation, ...]:
+    """Drop repeats (two remedies may ask for the same restart) and give each operation its number."""
+    unique: dict[str, Operation] = {}
+    for operation in operations:
+        unique.setdefault(_canonical({"kind": operation.kind, "target": operation.target, "ensure": operation.ensure}), operation)
+    return tuple(replace(operation, id=f"op{number}") for number, operation in enumerate(unique.values(), 1))
+
+
+def _changes(findings: Iterable[Finding], after: Iterable[Finding]) -> dict[str, Outcome]:
+    before = {finding.check.id: finding.outcome for finding in findings}
+    return {finding.check.id: finding.outcome for finding in after if before.get(finding.check.id) is Outcome.FAIL}
+
+
+def _digest(facts: Facts, operations: tuple[Operation, ...]) -> str:
+    content = {"host": facts.host, "operations": [asdict(operation) for operation in operations]}
+    return hashlib.sha256(_canonical(content).encode()).hexdigest()
+
+
+def _canonical(content: Mapping[str, object]) -> str:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

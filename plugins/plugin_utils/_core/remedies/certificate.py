@@ -1,0 +1,77 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Remedies for the listener's certificate: through SessionEnv, which makes and renews it and whose restart cuts nobody off."""
+
+from __future__ import annotations
+
+from ..model import Facts, Operation, Refusal, RestartClass
+from ..operations import Proposal, certificate_binding_absent, registry_value, restart_service, start_service, wait_until
+from ..paths import look_up
+
+NEW_CERTIFICATE = "the listener has a certificate that is in validity"
+
+
+def start_session_env(facts: Facts) -> Proposal:
+    """Start SessionEnv where it does not run, and wait for the certificate where that is what is wrong."""
+    found = look_up(facts.document, facts.gaps, "services.SessionEnv")
+    if not found.known:
+        return Proposal(refusals=(Refusal("start_session_env", "the services could not be read", "read the host first", "cannot_look"),))
+    if not found.value["exists"]:
+        because = "the service SessionEnv is not there any more"
+        return Proposal(refusals=(Refusal("start_session_env", because, "repair Windows itself; a service is not made up", "by_hand"),))
+    if found.value["state"] == "running":
+        return Proposal()
+    start = start_service("SessionEnv", found.value, why="starts the service that makes and renews the listener's certificate")
+    return Proposal((start, *_wait_if_needed(facts)))
+
+
+def _wait_if_needed(facts: Facts) -> tuple[Operation, ...]:
+    certificate = look_up(facts.document, facts.gaps, "derived.certificate")
+    if not certificate.known or certificate.value["binding"] not in ("self_signed", "none"):
+        return ()
+    if certificate.value["in_store"] and not certificate.value.get("expired", False):
+        return ()
+    return (wait_until("listener_certificate", ensure={"valid": True}, why=NEW_CERTIFICATE),)
+
+
+def regenerate_self_signed(facts: Facts) -> Proposal:
+    """Let a running SessionEnv make the self-signed certificate anew; a stopped one is started by its own remedy."""
+    certificate = look_up(facts.document, facts.gaps, "derived.certificate")
+    state = look_up(facts.document, facts.gaps, "services.SessionEnv.state")
+    if not certificate.known or not state.known:
+        return Proposal(refusals=(Refusal("regenerate_self_signed", "certificate or services could not be read", "read the host first", "cannot_look"),))
+    if certificate.value["binding"] not in ("self_signed", "none"):
+        because = f"the listener serves a {certificate.value['binding']} certificate, which SessionEnv does not make"
+        return Proposal(refusals=(Refusal("regenerate_self_signed", because, "renew that certificate where it was issued", "by_hand"),))
+    if state.value != "running":
+        return Proposal()
+    why = "SessionEnv looks at the listener's certificate when it starts; no session is cut off"
+    restart = restart_service("SessionEnv", restart=RestartClass.SESSION_ENV, why=why)
+    return Proposal((restart, wait_until("listener_certificate", ensure={"valid": True}, why=NEW_CERTIFICATE)))
+
+
+def set_self_signed_store(facts: Facts) -> Proposal:
+    """Put the name of the certificate store back."""
+    found = look_up(facts.document, facts.gaps, "certificate.bindings.SelfSignedCertStore")
+    if not found.known or found.value["kind"] == "denied":
+        return Proposal(refusals=(Refusal("set_self_signed_store", "the store's name could not be read", "read the host first", "cannot_look"),))
+    why = "names the store in which the listener's certificate is looked for"
+    return Proposal((registry_value(found.value, "SelfSignedCertStore", kind="REG_SZ", value="Remote Desktop", restart=RestartClass.SESSION_ENV, why=why),))
+
+
+def unbind_custom_certificate(facts: Facts) -> Proposal:
+    """Take off an explicit certificate hash that leads nowhere; never where a connection broker hands certificates out."""
+    found = look_up(facts.document, facts.gaps, "certificate.bindings.SSLCertificateSHA1Hash")
+    if not found.known or found.value["kind"] in ("absent", "denied"):
+        return Proposal()
+    binding = certificate_binding_absent(found.value, why="the hash leads to no certificate; without it the self-signed one serves again")
+    restart = restart_service("SessionEnv", restart=RestartClass.SESSION_ENV, why="lets SessionEnv make sure that there is a self-signed certificate")
+    return Proposal((binding, restart), (BROKER,))
+
+
+BROKER = Refusal(
+    "unbind_custom_certificate",
+    "on an RD Connection Broker host certificates are handed out by the deployment, and this version does not see that role",
+    "on a broker, set the certificate in the deployment instead of applying this plan",
+    "by_hand",
+)

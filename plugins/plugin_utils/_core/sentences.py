@@ -1,0 +1,35 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Fill ``{path}`` places in a catalogue's sentences with what stands in the facts: look-ups only, nothing is ever evaluated."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from .model import Facts
+from .paths import look_up
+
+MAX_SHOWN_CHARACTERS = 200  # of one value inside a sentence
+_PLACE = re.compile(r"\{([A-Za-z0-9_.\-]{1,200})\}")
+
+
+def fill(text: str, facts: Facts) -> str:
+    """Replace each ``{path}`` by the value that stands there, or by ``(unknown)``."""
+    return _PLACE.sub(lambda match: _shown(match.group(1), facts), text)
+
+
+def _shown(path: str, facts: Facts) -> str:
+    found = look_up(facts.document, facts.gaps, path)
+    return show(found.value) if found.known else "(unknown)"
+
+
+def show(value: Any) -> str:
+    """Write a value the way a sentence wants it: lists joined, absence in words, control characters out, bounded."""
+    if value is None:
+        return "absent"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    clean = "".join(character if character.isprintable() else "?" for character in text[: MAX_SHOWN_CHARACTERS + 1])
+    return clean if len(clean) <= MAX_SHOWN_CHARACTERS else clean[:MAX_SHOWN_CHARACTERS] + "..."
