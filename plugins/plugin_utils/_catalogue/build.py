@@ -1,0 +1,204 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Turn a document into a check or a cause: every field by its shape, every condition looked at before it meets any facts.
+
+The published JSON Schemas in ``schemas/`` say the same; a test holds the two together. Loading reads structure only; whether a check's
+own cases come true is for the tests and the validate command.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any, TypeVar
+
+from .._core.conditions import ConditionError, check_condition
+from .._core.model import Cause, Check, EvidenceRule, Impact, JsonMap, Reference, RestartClass, Severity, Speaks, Strength, View
+from .read import CatalogueError
+
+CHECK_SCHEMA = "rdpops.health/check/1"
+CAUSE_SCHEMA = "rdpops.health/cause/1"
+CHECK_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
+CAUSE_ID = re.compile(r"[A-Z][A-Za-z0-9_.]{1,60}")
+MAX_TEXT = 2000
+
+EnumType = TypeVar("EnumType", bound=Enum)
+
+
+class _Document:
+    """A mapping whose fields are taken one by one; what is left over at the end is an unknown field."""
+
+    def __init__(self, document: object, place: str) -> None:
+        if not isinstance(document, Mapping) or not all(isinstance(name, str) for name in document):
+            raise CatalogueError(f"{place}: must be a mapping of names to values")
+        self._rest: dict[str, Any] = dict(document)
+        self.place = place
+
+    def take(self, name: str, default: Any = ...) -> Any:
+        if name in self._rest:
+            return self._rest.pop(name)
+        if default is ...:
+            raise CatalogueError(f"{self.place}: the field {name!r} is missing")
+        return default
+
+    def has(self, name: str) -> bool:
+        return name in self._rest
+
+    def text(self, name: str, default: Any = ...) -> str:
+        value = self.take(name, default)
+        if not isinstance(value, str) or len(value) > MAX_TEXT or (default is ... and not value.strip()):
+            raise CatalogueError(f"{self.place}: {name} must be text of 1 to {MAX_TEXT} characters")
+        return value.strip()
+
+    def name(self, name: str, pattern: re.Pattern[str]) -> str:
+        value = self.text(name)
+        if not pattern.fullmatch(value):
+            raise CatalogueError(f"{self.place}: {name} is {value[:60]!r}, it must match {pattern.pattern}")
+        return value
+
+    def optional_name(self, name: str) -> str | None:
+        value = self.take(name, None)
+        if value is not None and (not isinstance(value, str) or not value):
+            raise CatalogueError(f"{self.place}: {name} must be a name or null")
+        return value
+
+    def one_of(self, name: str, kind: type[EnumType], default: Any = ...) -> EnumType:
+        value = self.take(name, default)
+        try:
+            return kind(value)
+        except ValueError as error:
+            allowed = ", ".join(str(member.value) for member in kind)
+            raise CatalogueError(f"{self.place}: {name} is {value!r}, it must be one of {allowed}") from error
+
+    def names(self, name: str, default: Any = ...) -> tuple[str, ...]:
+        value = self.take(name, default)
+        if not isinstance(value, (list, tuple)) or not all(isinstance(item, str) and item for item in value):
+            raise CatalogueError(f"{self.place}: {name} must be a list of names")
+        return tuple(value)
+
+    def condition(self, name: str, default: Any = ...) -> JsonMap | None:
+        value = self.take(name, default)
+        if value is None:
+            return None
+        try:
+            check_condition(value, f"{self.place}: {name}")
+        except ConditionError as error:
+            raise CatalogueError(str(error)) from error
+        return dict(value)
+
+    def each(self, name: str, build: Callable[[_Document], Any], default: Any = ...) -> tuple[Any, ...]:
+        value = self.take(name, default)
+        if not isinstance(value, (list, tuple)) or len(value) > 100:
+            raise CatalogueError(f"{self.place}: {name} must be a list of at most 100 entries")
+        return tuple(build(_Document(item, f"{self.place}: {name}[{index}]")) for index, item in enumerate(value))
+
+    def end(self) -> None:
+        if self._rest:
+            raise CatalogueError(f"{self.place}: the field {sorted(self._rest)[0]!r} is unknown")
+
+
+def build_check(document: object, place: str) -> Check:
+    """Build a check.
+
+    :param place: the file, for messages.
+    :raises CatalogueError: one sentence.
+    """
+    doc = _Document(document, place)
+    _schema(doc, CHECK_SCHEMA)
+    expect = doc.condition("expect")
+    if expect is None:
+        raise CatalogueError(f"{place}: expect must be a condition")
+    check = Check(
+        id=doc.name("id", CHECK_ID),
+        title=doc.text("title"),
+        why=doc.text("why"),
+        severity=doc.one_of("severity", Severity),
+        impact=doc.one_of("impact", Impact),
+        needs=doc.names("needs"),
+        applies_when=doc.condition("applies_when", None),
+        expect=expect,
+        fail_text=doc.text("fail_text"),
+        pass_text=doc.text("pass_text"),
+        evidence=doc.names("evidence", ()),
+        remedy=doc.optional_name("remedy"),
+        restart=doc.one_of("restart", RestartClass, "none"),
+        floor=doc.optional_name("floor"),
+        references=doc.each("references", _reference, ()),
+        tests=doc.each("tests", _case, ()),
+        source=place,
+    )
+    doc.end()
+    return check
+
+
+def build_cause(document: object, place: str) -> Cause:
+    """Build a cause.
+
+    :param place: the file, for messages.
+    :raises CatalogueError: one sentence.
+    """
+    doc = _Document(document, place)
+    _schema(doc, CAUSE_SCHEMA)
+    cause = Cause(
+        id=doc.name("id", CAUSE_ID),
+        name=doc.text("name"),
+        title=doc.text("title"),
+        explanation=doc.text("explanation"),
+        impact=doc.one_of("impact", Impact),
+        evidence=doc.each("evidence", _evidence),
+        settles=doc.text("settles"),
+        remedy=doc.optional_name("remedy"),
+        restart=doc.one_of("restart", RestartClass),
+        advice=doc.text("advice"),
+        explains=doc.names("explains", ()),
+        references=doc.each("references", _reference, ()),
+        tests=doc.each("tests", _case, ()),
+        source=place,
+    )
+    doc.end()
+    if not any(rule.speaks is Speaks.FOR for rule in cause.evidence):
+        raise CatalogueError(f"{place}: evidence must hold at least one entry that speaks for the cause")
+    return cause
+
+
+def _schema(doc: _Document, wanted: str) -> None:
+    found = doc.take("schema")
+    if found != wanted:
+        raise CatalogueError(f"{doc.place}: schema is {str(found)[:60]!r}; this version of the collection reads {wanted!r}")
+
+
+def _reference(doc: _Document) -> Reference:
+    reference = Reference(doc.text("title"), doc.text("url", ""))
+    if reference.url and not reference.url.startswith("https://"):
+        raise CatalogueError(f"{doc.place}: url must start with https://")
+    doc.end()
+    return reference
+
+
+def _evidence(doc: _Document) -> EvidenceRule:
+    when = doc.condition("when")
+    if when is None:
+        raise CatalogueError(f"{doc.place}: when must be a condition")
+    rule = EvidenceRule(
+        id=doc.text("id"),
+        view=doc.one_of("view", View),
+        source=doc.text("source"),
+        speaks=doc.one_of("speaks", Speaks),
+        strength=doc.one_of("strength", Strength),
+        when=when,
+        text=doc.text("text"),
+    )
+    doc.end()
+    return rule
+
+
+CASE_FIELDS = ("name", "outcome", "rank", "from", "set", "copy", "status", "at", "unreachable")
+
+
+def _case(doc: _Document) -> JsonMap:
+    case = {name: doc.take(name) for name in CASE_FIELDS if doc.has(name)}
+    doc.end()
+    if not isinstance(case.get("name"), str) or ("outcome" in case) == ("rank" in case):
+        raise CatalogueError(f"{doc.place}: a case needs a name, and either an outcome (of a check) or a rank (of a cause)")
+    return case

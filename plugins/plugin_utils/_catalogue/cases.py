@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The cases that each check and cause brings along: small changes to a named base bundle, and what must come of it.
+
+``from`` names a file of ``bases`` (default ``healthy``); ``set`` puts values at dotted paths of the facts (a subset's name first, or
+``probe``); ``copy`` copies one place to another; ``status`` makes a subset or the probe unreadable; ``at`` moves the time of judgement;
+``unreachable`` takes the inside view away.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from .._core.clock import parse_time
+from .._core.model import Facts, JsonMap
+from .._facts.build import build_facts
+from .read import CatalogueError
+
+BASES = Path(__file__).parent / "bases"
+
+
+def facts_of_case(case: JsonMap, bases: Path = BASES) -> Facts:
+    """Make the facts that a case describes.
+
+    :raises CatalogueError: the base does not exist, or a path leads nowhere.
+    """
+    bundle = copy.deepcopy(_base(bases / f"{case.get('from', 'healthy')}.json"))
+    for target, source in case.get("copy", {}).items():
+        _put(bundle, target, copy.deepcopy(_get(bundle, source)), case)
+    for path, value in case.get("set", {}).items():
+        _put(bundle, path, value, case)
+    probe_missing = None
+    for name, status in case.get("status", {}).items():
+        if name == "probe":
+            bundle["probe"], probe_missing = None, "the probe could not run"
+        else:
+            bundle["snapshot"]["subsets"][name].update(status=status, kind="case", message="as the case wants it", data=None)
+    unreachable = "as the case wants it" if case.get("unreachable") else None
+    return build_facts(
+        bundle["host"],
+        parse_time(case.get("at", bundle["collected_at"])),
+        snapshot=None if unreachable else bundle["snapshot"],
+        probe=bundle["probe"],
+        unreachable=unreachable,
+        probe_missing=probe_missing,
+    )
+
+
+@lru_cache
+def _base(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    except OSError as error:
+        raise CatalogueError(f"{path.name}: there is no such base bundle") from error
+
+
+def _start(bundle: dict[str, Any], name: str) -> Any:
+    return bundle["probe"] if name == "probe" else bundle["snapshot"]["subsets"][name]["data"]
+
+
+def _get(bundle: dict[str, Any], path: str) -> Any:
+    first, *rest = path.split(".")
+    node = _start(bundle, first)
+    for name in rest:
+        node = node[name]
+    return node
+
+
+def _put(bundle: dict[str, Any], path: str, value: Any, case: JsonMap) -> None:
+    *parents, last = path.split(".")
+    try:
+        node = _get(bundle, ".".join(parents))
+        node[last]  # a path that leads nowhere is a misspelling, not a new fact
+    except (KeyError, TypeError) as error:
+        raise CatalogueError(f"case {case['name']!r}: there is nothing at {path} in the base bundle") from error
+    node[last] = value
