@@ -119,7 +119,9 @@ def read_summaries(hosts_folder: Path, *, only: Collection[str] | None = None, o
             yield unread_summary(slug, slug, NOT_EXAMINED)
             continue
         try:
-            found = summarise(read_report(path))
+            report = read_report(path)
+            ours = of_run is None or report["run"]["id"] == of_run
+            found = summarise(report) if ours else unread_summary(slug, slug, NOT_EXAMINED)
         except (ValueError, KeyError, TypeError) as error:
             yield unread_summary(slug, slug, f"The report of this host cannot be used: {error}.")
             continue
