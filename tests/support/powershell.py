@@ -23,6 +23,7 @@ from pathlib import Path
 from . import wine
 from .optional import shared_folder
 
+SCRIPTS = Path(__file__).resolve().with_name("scripts")
 WRAPPER = Path(__file__).resolve().with_name("pwsh")
 TIME_LIMIT_SECONDS = 120.0  # a module call takes 5 s alone and up to 30 s on a busy machine; more is a hang
 

@@ -1,0 +1,287 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""win_rdp_info run by Ansible in a real PowerShell engine on a Wine host, compared with what was put there by other ways."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import fcntl
+import hashlib
+import json
+import os
+import struct
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from ansible_collections.rdpops.health.tests.support import powershell, registry, wine
+from ansible_collections.rdpops.health.tests.support.engine_module import run_module
+from ansible_collections.rdpops.health.tests.support.optional import REPOSITORY, shared_folder
+
+CONTROL = "HKLM\\SYSTEM\\CurrentControlSet\\Control"
+SERVICES = "HKLM\\SYSTEM\\CurrentControlSet\\Services"
+TS = f"{CONTROL}\\Terminal Server"
+TCP = f"{TS}\\WinStations\\RDP-Tcp"
+POLICY = "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services"
+VERSION = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
+FIREWALL = f"{SERVICES}\\SharedAccess\\Parameters\\FirewallPolicy"
+FIREWALL_POLICY = "HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall"
+GUID = "0b7f4d1e-6f0c-4ad5-9a3e-2d1c5b8f7a60"
+KEY_PREFIX = "f686aace6942fb7f7ceb231212eef4a4_"
+HASH = bytes(range(20))
+RULE = "v2.33|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort={port}|Name=any|"
+
+VALUES: registry.Table = {
+    TS: {
+        "fDenyTSConnections": ("REG_SZ", "0"),
+        "RCDependentServices": ("REG_MULTI_SZ", ["CertPropSvc", "SessionEnv"]),
+        "MaxOutstandingConnections": ("REG_QWORD", 2**40),
+    },
+    f"{TS}\\WinStations": {"SelfSignedCertificate": ("REG_BINARY", HASH), "SelfSignedCertStore": ("REG_SZ", "Remote Desktop")},
+    f"{TS}\\WinStations\\Console": {"fEnableWinStation": ("REG_DWORD", 1)},
+    TCP: {
+        "PortNumber": ("REG_DWORD", 3390),
+        "MaxInstanceCount": ("REG_DWORD", 0xFFFFFFFF),
+        "SSLCertificateSHA1Hash": ("REG_BINARY", HASH),
+        "PdName": ("REG_MULTI_SZ", ["tcp"]),
+        "PdName1": ("REG_MULTI_SZ", []),
+        "PdDLL": ("REG_BINARY", b""),
+        "PdDLL1": ("REG_DWORD_BIG_ENDIAN", b"\0\0\0\1"),
+        "WdName": ("REG_EXPAND_SZ", "%SystemRoot%\\x"),
+        "WdPrefix": ("REG_NONE", b"ab"),
+        "LoadableProtocol_Object": ("REG_SZ", 'hostile "\u20ac\u0001</script>\\'),
+    },
+    POLICY: {"fDenyTSConnections": ("REG_DWORD", 0), "KeepAliveInterval": ("REG_DWORD", 5), "CertTemplateName": ("REG_SZ", "Vorlage \u00e4")},
+    VERSION: {"UBR": ("REG_DWORD", 2700), "EditionID": ("REG_SZ", "ServerStandard")},
+    f"{CONTROL}\\Session Manager": {"PendingFileRenameOperations": ("REG_MULTI_SZ", ["\\??\\C:\\a", ""])},
+    "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing\\RebootPending": {},
+    "HKLM\\SYSTEM\\Setup": {"OOBEInProgress": ("REG_DWORD", 0)},
+    "HKLM\\SOFTWARE\\Microsoft\\Cryptography": {"MachineGuid": ("REG_SZ", GUID)},
+    f"{CONTROL}\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Server": {"Enabled": ("REG_DWORD", 0)},
+    f"{CONTROL}\\Cryptography\\Configuration\\Local\\SSL\\00010002": {"Functions": ("REG_MULTI_SZ", ["TLS_AES_256_GCM_SHA384"])},
+    "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System\\CredSSP\\Parameters": {"AllowEncryptionOracle": ("REG_DWORD", 2)},
+    f"{SERVICES}\\CertPropSvc": {"Start": ("REG_DWORD", 3)},
+    f"{SERVICES}\\TermService\\Parameters": {"ServiceDll": ("REG_EXPAND_SZ", "%SystemRoot%\\System32\\termsrv.dll")},
+    f"{FIREWALL}\\PublicProfile": {"EnableFirewall": ("REG_DWORD", 1)},
+    f"{FIREWALL}\\FirewallRules": {
+        "RemoteDesktop-UserMode-In-TCP": ("REG_SZ", RULE.format(port=1)),
+        "{1}": ("REG_SZ", RULE.format(port=3390)),
+        "{2}": ("REG_SZ", RULE.format(port=33901)),
+        **{f"leak{number}": ("REG_SZ", RULE.format(port=2) + "Svc=TermService|") for number in range(300)},
+    },
+    f"{FIREWALL_POLICY}\\FirewallRules": {"gpo": ("REG_SZ", RULE.format(port=2) + "EmbedCtxt=@FirewallAPI.dll,-28752|")},
+    f"{FIREWALL_POLICY}\\PrivateProfile": {"AllowLocalPolicyMerge": ("REG_DWORD", 0)},
+}
+
+
+def build(host: wine.Host) -> None:
+    """Give the host what VALUES says, a service, certificates, key files and a library with a version."""
+    registry.put(host, VALUES)
+    host.run("sc", "create", "SessionEnv", "binPath=", "C:\\windows\\system32\\none.exe", "start=", "demand")
+    powershell.on_host(host).run_file(powershell.SCRIPTS / "certificates.ps1", "Remote Desktop", "TSSecKeySet1", "51")
+    keys = host.drive / "ProgramData" / "Microsoft" / "Crypto" / "RSA" / "MachineKeys"
+    keys.mkdir(parents=True)
+    for name in (KEY_PREFIX + GUID, f"{KEY_PREFIX}another", "unrelated"):
+        (keys / name).write_bytes(b"12345")
+    system = host.drive / "windows" / "system32"
+    (system / "tspkg.dll").write_bytes((system / "kernel32.dll").read_bytes())
+
+
+def ask(folder: Path) -> dict[str, Any]:
+    """Run the module on a host of its own: once for everything, once in check mode after the build number was spoilt."""
+    shared = shared_folder()
+    if shared is None:
+        pytest.skip("no optional test material")
+    with wine.copied(shared / "powershell") as host:
+        build(host)
+        whole = run_module(host, "win_rdp_info", {}, folder)
+        registry.put(host, {VERSION: {"CurrentBuildNumber": ("REG_SZ", "soon")}})
+        broken = run_module(host, "win_rdp_info", {"gather_subset": ["os", "tls"]}, folder, check=True)
+        library = (host.drive / "windows" / "system32" / "tspkg.dll").read_bytes()
+    return {"whole": whole, "broken": broken, "version": file_version(library)}
+
+
+def file_version(image: bytes) -> str:
+    """Return the version of a program by the numbers behind the signature of VS_FIXEDFILEINFO."""
+    high, low = struct.unpack_from("<2I", image, image.index(b"\xbd\x04\xef\xfe") + 8)
+    return f"{high >> 16}.{high & 0xFFFF}.{low >> 16}.{low & 0xFFFF}"
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the module said; asked once for all workers of a test run, because it takes 15 s."""
+    found = powershell.find_windows_engine()
+    if isinstance(found, str):
+        pytest.skip(found)
+    base = tmp_path_factory.getbasetemp()
+    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    kept = common / "win_rdp_info.json"
+    with (common / "win_rdp_info.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if not kept.exists():
+            kept.write_text(json.dumps(ask(tmp_path_factory.mktemp("ansible"))), encoding="utf-8")
+    answers: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+    return answers
+
+
+@pytest.fixture
+def subsets(told: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = told["whole"]["snapshot"]["subsets"]
+    return found
+
+
+def data(subsets: dict[str, Any], name: str) -> Any:
+    """Return the facts of a subset, or show why there are none."""
+    assert subsets[name]["status"] == "ok", subsets[name]
+    return subsets[name]["data"]
+
+
+def value(path: str, kind: str, wanted: Any) -> dict[str, Any]:
+    return {"path": path, "kind": kind, "value": wanted}
+
+
+@pytest.mark.parametrize("run", ["whole", "broken"])
+def test_a_snapshot_keeps_the_contract(told: dict[str, Any], run: str) -> None:
+    """Given a real run, when the snapshot is held to the published schema, then nothing differs and nothing has changed."""
+    schema = json.loads((REPOSITORY / "docs" / "schemas" / "snapshot.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    result = told[run]
+    assert [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(result["snapshot"])] == []
+    assert result["changed"] is False
+    assert "warnings" not in result or result["warnings"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "side", "wanted"),
+    [
+        ("fDenyTSConnections", "local", value(TS, "REG_SZ", "0")),
+        ("fDenyTSConnections", "policy", value(POLICY, "REG_DWORD", 0)),
+        ("RCDependentServices", "local", value(TS, "REG_MULTI_SZ", ["CertPropSvc", "SessionEnv"])),
+        ("MaxOutstandingConnections", "local", value(TS, "REG_QWORD", 2**40)),
+        ("PortNumber", "local", value(TCP, "REG_DWORD", 3390)),
+        ("PortNumber", "policy", None),
+        ("MaxInstanceCount", "local", value(TCP, "REG_DWORD", 0xFFFFFFFF)),
+        ("MaxInstanceCount", "policy", value(POLICY, "absent", None)),
+        ("SecurityLayer", "local", value(TCP, "absent", None)),
+        ("PdName", "local", value(TCP, "REG_MULTI_SZ", ["tcp"])),
+        ("PdName1", "local", value(TCP, "REG_MULTI_SZ", [])),
+        ("PdDLL", "local", value(TCP, "REG_BINARY", "")),
+        ("WdName", "local", value(TCP, "REG_EXPAND_SZ", "%SystemRoot%\\x")),
+        ("WdPrefix", "local", value(TCP, "REG_NONE", "YWI=")),
+        ("LoadableProtocol_Object", "local", value(TCP, "REG_SZ", 'hostile "\u20ac\u0001</script>\\')),
+        ("WinStationsDisabled", "local", value(f"{VERSION}\\Winlogon", "absent", None)),
+        ("KeepAliveInterval", "local", None),
+        ("KeepAliveInterval", "policy", value(POLICY, "REG_DWORD", 5)),
+    ],
+)
+def test_a_registry_value_comes_back_with_its_kind(subsets: dict[str, Any], name: str, side: str, wanted: Any) -> None:
+    """Given a value written by reg, when the listener is read, then path, kind and value are those."""
+    assert data(subsets, "listener")["values"][name][side] == wanted
+
+
+def test_a_kind_without_a_name_is_there_and_none(subsets: dict[str, Any]) -> None:
+    """Given a kind that .NET does not name, when it is read, then it is neither absent nor a fault."""
+    assert data(subsets, "listener")["values"]["PdDLL1"]["local"]["kind"] == "REG_NONE"
+
+
+def test_every_window_station_is_listed(subsets: dict[str, Any]) -> None:
+    stations = {station["name"]: station for station in data(subsets, "listener")["win_stations"]}
+    assert set(stations) == {"Console", "RDP-Tcp"}
+    assert stations["RDP-Tcp"]["PortNumber"]["value"] == 3390
+    assert stations["Console"]["PortNumber"]["kind"] == "absent"
+
+
+def test_the_operating_system_is_described(subsets: dict[str, Any]) -> None:
+    found = data(subsets, "os")
+    assert (found["ubr"], found["edition_id"], found["product_type"]) == (2700, "ServerStandard", "WinNT")
+    assert found["build"] > 10000
+    assert found["pending_reboot"] == {"component_based_servicing": True, "windows_update": False, "pending_file_rename": True}
+    assert found["setup"]["OOBEInProgress"]["value"] == 0
+    assert found["domain"]["joined"] is False
+    booted = datetime.datetime.fromisoformat(found["booted_at"])
+    assert booted < datetime.datetime.now(datetime.timezone.utc)
+
+
+def test_a_service_is_known_by_the_manager_and_not_by_its_key(subsets: dict[str, Any]) -> None:
+    """Given one registered service, one left-over key and one that never was, then only the first exists."""
+    services = data(subsets, "services")
+    assert (services["SessionEnv"]["exists"], services["SessionEnv"]["state"]) == (True, "stopped")
+    assert services["SessionEnv"]["Start"]["value"] == 3
+    assert services["TermService"]["ServiceDll"]["value"] == "%SystemRoot%\\System32\\termsrv.dll"
+    assert services["RpcSs"]["state"] == "running"
+    assert (services["CertPropSvc"]["exists"], services["CertPropSvc"]["state"], services["CertPropSvc"]["Start"]["value"]) == (False, None, 3)
+    assert (services["KeyIso"]["exists"], services["KeyIso"]["state"], services["KeyIso"]["Start"]["kind"]) == (False, None, "absent")
+
+
+def test_the_bindings_are_raw_bytes(subsets: dict[str, Any]) -> None:
+    bindings = data(subsets, "certificate")["bindings"]
+    assert bindings["SSLCertificateSHA1Hash"] == value(TCP, "REG_BINARY", base64.b64encode(HASH).decode())
+    assert bindings["SelfSignedCertificate"]["kind"] == "REG_BINARY"
+    assert bindings["CertTemplateName"]["value"] == "Vorlage \u00e4"
+    assert bindings["TemplateCertificate"]["kind"] == "absent"
+
+
+def test_a_store_is_listed_up_to_its_cap(subsets: dict[str, Any]) -> None:
+    """Given 52 certificates in one store and no other store, then 50 are listed and the other does not exist."""
+    stores = data(subsets, "certificate")["stores"]
+    assert stores["my"] == {"exists": False, "truncated": False, "certificates": []}
+    listed = stores["remote_desktop"]["certificates"]
+    assert (len(listed), stores["remote_desktop"]["truncated"]) == (50, True)
+    for entry in listed:
+        assert hashlib.sha1(base64.b64decode(entry["der"])).hexdigest().upper() == entry["thumbprint"]
+
+
+def test_a_key_is_located_without_opening_it(subsets: dict[str, Any]) -> None:
+    """Given one certificate with a key in a named container, then exactly the ones with a key say where it is."""
+    for entry in data(subsets, "certificate")["stores"]["remote_desktop"]["certificates"]:
+        provider = entry["key_provider"]
+        assert (provider is not None) == entry["has_private_key"]
+        assert provider is None or (provider["container"], provider["provider_type"]) == ("TSSecKeySet1", 24)
+
+
+def test_the_key_file_is_found_by_its_computed_name(subsets: dict[str, Any]) -> None:
+    found = data(subsets, "key_store")
+    assert found["machine_guid"]["value"] == GUID
+    assert found["folder"]["path"] == "C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys"
+    assert found["folder"]["exists"] is True
+    assert (found["listener_key"]["file_name"], found["listener_key"]["exists"], found["listener_key"]["size"]) == (KEY_PREFIX + GUID, True, 5)
+    assert found["listener_key"]["sddl"].startswith("O:")
+    assert found["foreign_files"] == [f"{KEY_PREFIX}another"]
+    assert (found["file_count"], found["truncated"]) == (3, False)
+
+
+def test_the_switches_of_tls_and_credssp_are_read(told: dict[str, Any], subsets: dict[str, Any]) -> None:
+    found = data(subsets, "tls")
+    assert found["protocols"]["tls12"]["server"]["Enabled"]["value"] == 0
+    assert found["protocols"]["tls12"]["client"]["Enabled"]["kind"] == "absent"
+    assert found["cipher_suites"]["local"]["value"] == ["TLS_AES_256_GCM_SHA384"]
+    assert found["cipher_suites"]["policy"]["kind"] == "absent"
+    assert data(subsets, "credssp")["AllowEncryptionOracle"]["value"] == 2
+    assert data(subsets, "credssp")["tspkg_version"] == told["version"]
+
+
+def test_only_rules_that_concern_the_listener_are_listed(subsets: dict[str, Any]) -> None:
+    """Given 303 rules of which 302 concern it, then policy comes first, the list ends at its cap and says so."""
+    found = data(subsets, "firewall")
+    assert (len(found["rules"]), found["truncated"]) == (200, True)
+    assert found["rules"][0] == {"id": "gpo", "hive": "policy", "text": RULE.format(port=2) + "EmbedCtxt=@FirewallAPI.dll,-28752|"}
+    assert "{2}" not in {rule["id"] for rule in found["rules"]}
+    assert found["profiles"]["public"]["local"]["EnableFirewall"]["value"] == 1
+    assert found["profiles"]["private"]["policy"]["AllowLocalPolicyMerge"] == value(f"{FIREWALL_POLICY}\\PrivateProfile", "REG_DWORD", 0)
+
+
+def test_what_windows_does_not_say_is_null(subsets: dict[str, Any]) -> None:
+    """Given no firewall service, as Wine has none, then the active profiles are unknown and the subset is still there."""
+    assert data(subsets, "firewall")["active_profiles"] is None
+
+
+def test_one_broken_subset_leaves_the_others(told: dict[str, Any]) -> None:
+    """Given a build number that is no number, when two subsets are asked for, then one is an error and the other is read."""
+    found = told["broken"]["snapshot"]["subsets"]
+    assert (found["os"]["status"], found["os"]["kind"], found["os"]["data"]) == ("error", "unexpected", None)
+    assert found["os"]["message"].startswith("0x80131537: ")
+    assert found["tls"]["status"] == "ok"
+    assert {found[name]["kind"] for name in ("listener", "services", "firewall")} == {"not_asked"}
+    assert found["events"]["kind"] == "not_built"
