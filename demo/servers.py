@@ -202,9 +202,7 @@ def find_xrdp() -> str:
 
 def inventory(servers: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return an inventory in which each server is a host that is looked at from outside only."""
-    hosts = {
-        server["name"]: {"ansible_host": server["host"], "rdp_health_endpoint": server["host"], "rdp_health_port": server["port"]} for server in servers
-    }
+    hosts = {server["name"]: {"ansible_host": server["host"], "rdp_health_endpoint": server["host"], "rdp_health_port": server["port"]} for server in servers}
     return {"demo_live": {"hosts": hosts, "vars": {"ansible_connection": "local", "rdp_health_views": ["outside"]}}}
 
 
