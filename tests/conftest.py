@@ -10,7 +10,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 
-
 def collections_folder() -> Path:
     """Return the folder above `ansible_collections`, making the link that tools/environment makes where it is missing."""
     if ROOT.parts[-3:] == ("ansible_collections", "rdpops", "health"):

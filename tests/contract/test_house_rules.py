@@ -87,10 +87,10 @@ def mirrors_a_source(path: PurePosixPath, root: Path) -> list[str]:
     """tests/unit/a/test_b.py, or test_b_aspect.py, belongs to a/b.* or a/_b.*; a folder's test belongs to the folder."""
     if path.parts[:2] != ("tests", "unit") or not path.name.startswith("test_"):
         return []
-    stem = path.stem.removeprefix("test_").lstrip("_")
+    stem = path.stem.removeprefix("test_").strip("_")
     folder = root.joinpath(*path.parts[2:-1])
-    names = [entry.name.split(".")[0].lstrip("_") for entry in folder.iterdir() if entry.name != "__pycache__"] if folder.is_dir() else []
-    names.append(folder.name.lstrip("_"))
+    names = [entry.name.split(".")[0].strip("_") for entry in folder.iterdir() if entry.name != "__pycache__"] if folder.is_dir() else []
+    names.append(folder.name.strip("_"))
     if any(name and f"{stem}_".startswith(f"{name}_") for name in names):
         return []
     return [f"{path}: there is no source of that name in {folder.relative_to(root)}"]
