@@ -27,6 +27,7 @@ UNKNOWN_LIMIT = 64  # entries of the list of what is unknown
 _VIEWS = {"inside": ("ok", "partial", "unreachable", "not_asked"), "outside": ("ok", "failed", "not_asked"), "client": ("ok", "not_asked")}
 _FLOOR_STATES = ("kept", "broken", "unknown")
 _DERIVED = "derived."
+_NOT_READ = "not asked for in this run, or not read by this version of the collection"
 _NOT_APPLICABLE = "does not apply"  # how the facts say that there is nothing to look at: no gap in knowledge
 
 
@@ -233,11 +234,12 @@ def _operation(operation: Operation, clean: Cleaner) -> dict[str, Any]:
 
 
 def _unknown(facts: Facts, clean: Cleaner) -> list[dict[str, str]]:
-    # One line per reason: a host that could not be read has twenty gaps with one cause.
+    # One line per reason: a host that could not be read has twenty gaps with one cause, a healthy one ten that nobody asked about.
     by_reason: dict[str, list[str]] = {}
     for path, why in facts.gaps.items():
         if _NOT_APPLICABLE not in why:
-            by_reason.setdefault(why, []).append(path)
+            by_reason.setdefault(_NOT_READ if why.startswith(f"{path} was not read") else why, []).append(path)
+    by_reason |= {_NOT_READ: by_reason.pop(_NOT_READ)} if _NOT_READ in by_reason else {}  # to the end: nobody wanted to know
     entries = [{"what": clean.text(", ".join(_raw_first(paths))), "why": clean.text(why)} for why, paths in by_reason.items()]
     return entries[:UNKNOWN_LIMIT]
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from .._core.model import JsonMap
-from .html_parts import code, folded, heading, listed, rank_tag
+from .html_parts import code, folded, heading, identifier, listed, rank_tag, sentence_case
 from .markup import Markup, el, group, link
 from .words import IMPACT, RANK_ORDER, RESTART, VIEW, count
 
@@ -67,7 +67,7 @@ def _evidence_columns(cause: JsonMap) -> Markup:
 
 def _evidence(evidence: JsonMap) -> Markup:
     origin = f"{evidence['strength']}, {VIEW[evidence['view']]}"
-    return group(evidence["text"], " ", el("small", origin), observations(evidence["observations"]))
+    return group(sentence_case(evidence["text"]), " ", el("small", origin), observations(evidence["observations"]))
 
 
 def observations(seen: list[JsonMap]) -> Markup:
@@ -78,13 +78,13 @@ def observations(seen: list[JsonMap]) -> Markup:
 def _observation(seen: JsonMap) -> Markup:
     value: Markup | str = code(seen["value"]) if seen["known"] else el("em", "could not be read")
     wanted = el("small", f"wanted: {seen['wanted']}") if seen["wanted"] else None
-    return group(el("code", seen["path"], class_="path"), " ", value, " ", wanted)
+    return group(identifier(seen["path"], "path"), " ", value, " ", wanted)
 
 
 def _settles(cause: JsonMap) -> Markup | None:
     if not cause["next_observation"] or cause["rank"] in ("certain", "ruled_out"):
         return None
-    return el("p", el("strong", "What would settle it: "), cause["next_observation"], class_="settles")
+    return el("p", el("strong", "What would settle it: "), sentence_case(cause["next_observation"]), class_="settles")
 
 
 def _advice(cause: JsonMap) -> Markup | None:

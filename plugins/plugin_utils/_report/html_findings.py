@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from .._core.model import JsonMap
 from .html_causes import observations
-from .html_parts import folded, heading, outcome_tag, table
+from .html_parts import folded, heading, identifier, outcome_tag, row, sentence_case, table
 from .markup import Markup, el, group
 from .words import OUTCOME_ORDER, RESTART, SEVERITY_ORDER, count
 
@@ -41,19 +41,19 @@ def _folded(findings: list[JsonMap], label: str, caption: str) -> Markup:
 
 def _row(finding: JsonMap) -> Markup:
     restart = f"; the remedy {RESTART[finding['restart']]}" if finding["remedy"] and finding["outcome"] == "fail" else ""
-    return el(
-        "tr",
-        el("th", finding["title"], el("code", finding["check"], class_="id"), scope="row"),
-        el("td", outcome_tag(finding["outcome"])),
-        el("td", finding["reason"], observations(finding["evidence"]), el("small", "Why it matters: ", finding["why"])),
-        el("td", finding["severity"], el("small", f"{finding['impact']}{restart}")),
+    why = el("small", "Why it matters: ", finding["why"]) if finding["why"] else None
+    return row(
+        _name(finding),
+        outcome_tag(finding["outcome"]),
+        group(sentence_case(finding["reason"]), observations(finding["evidence"]), why),
+        group(finding["severity"], el("small", f"{finding['impact']}{restart}")),
+        labels=_COLUMNS[1:],
     )
 
 
 def _short_row(finding: JsonMap) -> Markup:
-    return el(
-        "tr",
-        el("th", finding["title"], el("code", finding["check"], class_="id"), scope="row"),
-        el("td", outcome_tag(finding["outcome"])),
-        el("td", finding["reason"]),
-    )
+    return row(_name(finding), outcome_tag(finding["outcome"]), sentence_case(finding["reason"]))
+
+
+def _name(finding: JsonMap) -> Markup:
+    return group(finding["title"], identifier(finding["check"], "id"))

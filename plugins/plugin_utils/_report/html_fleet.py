@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .._core.model import JsonMap
-from .html_parts import SIGNS, VERDICT_TONE, facts_list, folded, heading, rank_tag, table, time_of, verdict_tag
+from .html_parts import SIGNS, VERDICT_TONE, facts_list, folded, heading, row, table, time_of, verdict_tag
 from .markup import Markup, el, group, link
 from .words import IMPACT, RANK, RESTART, VERDICT_ORDER, count, headline
 
@@ -37,10 +37,17 @@ def fleet_header(index: JsonMap) -> Markup:
 def causes_section(index: JsonMap) -> Markup:
     """Return the causes that stand behind the unhealthy hosts, those that cost most hosts their connection first."""
     lonely = [host for host in index["hosts"] if host["verdict"] != "healthy" and host["top_cause"] is None]
+    unseen = [host for host in lonely if host["verdict"] == "unknown"]
     lines = {host["name"]: host for host in index["hosts"]}
     items = [_cluster(cluster, lines) for cluster in index["clusters"]]
-    if lonely:
-        items.append(_lonely_cluster(lonely))
+    items += [
+        _lonely_cluster(hosts, title, text)
+        for hosts, title, text in (
+            ([host for host in lonely if host["verdict"] != "unknown"], "No cause named", "What was seen fits no cause of the catalogue well enough."),
+            (unseen, "Too little could be seen", "Nothing that was seen is wrong, but not everything that would show an outage could be looked at."),
+        )
+        if hosts
+    ]
     if not items:
         return group()
     intro = el("p", "A host counts under every cause that is certain or likely; where none is, under the most probable one.", class_="note")
@@ -110,15 +117,15 @@ def _cluster(cluster: JsonMap, lines: Mapping[str, JsonMap]) -> Markup:
     )
 
 
-def _lonely_cluster(hosts: list[JsonMap]) -> Markup:
+def _lonely_cluster(hosts: list[JsonMap], title: str, text: str) -> Markup:
     return el(
         "li",
         el("p", el("strong", f"{len(hosts):,}"), " ", "host" if len(hosts) == 1 else "hosts", class_="size"),
         el(
             "div",
-            heading(3, "No cause named"),
-            el("p", "What was seen fits no cause of the catalogue well enough. The details of each host say what was found and what is missing."),
-            el("p", [_name(host) for host in hosts[:NAMES_SHOWN]], class_="names"),
+            heading(3, title),
+            el("p", text, " The details of each host say what was found and what is missing."),
+            _folded_names([_name(host) for host in hosts], f"Name the {count(len(hosts), 'host')}"),
         ),
     )
 
@@ -129,10 +136,13 @@ def _joined(parts: list[Markup | str]) -> Markup:
 
 def _names(cluster: JsonMap, lines: Mapping[str, JsonMap]) -> Markup:
     names = [_name(lines[name]) if name in lines else el("span", name) for name in cluster["hosts"]]
-    if len(names) <= NAMES_SHOWN:
-        return el("p", names, class_="names")
     more = f" (the first {len(names):,} of {cluster['count']:,})" if cluster["truncated"] else ""
-    return folded(f"Name the {count(cluster['count'], 'host')}{more}", el("p", names, class_="names"))
+    return _folded_names(names, f"Name the {count(cluster['count'], 'host')}{more}")
+
+
+def _folded_names(names: list[Markup], label: str) -> Markup:
+    shown = el("p", names, class_="names")
+    return shown if len(names) <= NAMES_SHOWN else folded(label, shown)
 
 
 def _name(line: JsonMap) -> Markup:
@@ -142,16 +152,7 @@ def _name(line: JsonMap) -> Markup:
 
 def _row(line: JsonMap) -> Markup:
     top, found = line["top_cause"], line["findings"]
-    cause = group(rank_tag(top["rank"]), " ", top["title"]) if top and line["verdict"] != "healthy" else el("span", "–", class_="none")
-    failed = el("strong", f"{found['fail']} failed") if found["fail"] else None
-    unknown = f"{found['unknown']} unknown" if found["unknown"] else None
-    parts: list[Markup | str] = [part for part in (failed, unknown, f"{found['pass']} passed") if part is not None]
-    return el(
-        "tr",
-        el("th", _name(line), scope="row"),
-        el("td", verdict_tag(line["verdict"])),
-        el("td", line["sentence"]),
-        el("td", cause),
-        el("td", _joined(parts), class_="checks"),
-        class_=None if line["verdict"] != "healthy" else "calm",
-    )
+    cause = group(el("code", top["id"]), " ", RANK[top["rank"]]) if top and line["verdict"] != "healthy" else el("span", "–", class_="none")
+    numbers = ((found["fail"], "failed"), (found["unknown"], "unknown"), (found["pass"], "passed"))
+    checks = ", ".join(f"{number} {word}" for number, word in numbers if number)
+    return row(_name(line), verdict_tag(line["verdict"]), line["sentence"], cause, checks or "none", class_=None if line["verdict"] != "healthy" else "calm")

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from .._core.model import JsonMap
-from .html_parts import SIGNS, facts_list, folded, heading, table, tag, time_of, took
+from .html_parts import SIGNS, facts_list, folded, heading, row, table, tag, time_of, took
 from .markup import Markup, el, group
 from .words import PROTOCOL, STEP, STEP_OUTCOME
 
 _ORDER = ("resolve", "connect", "negotiate", "tls", "complete")
 _USE_TONE = {"required": "ok", "offered": "plain", "refused": "plain", "unknown": "unknown"}
+# A refusal of an offer without TLS or without NLA is how a well-configured endpoint answers: failure code -> (bits that must be absent, words).
+_PROPER_REFUSALS = {1: (0b1011, "refuses: wants TLS"), 5: (0b1010, "refuses: wants Network Level Authentication")}
 _NLA = {"required": ("ok", "required"), "optional": ("warn", "optional"), "absent": ("bad", "not offered"), "unknown": ("unknown", "unknown")}
 
 
@@ -97,11 +99,20 @@ def _local(step: JsonMap, handshake: JsonMap) -> Markup:
 
 
 def _reply(step: JsonMap, connection: JsonMap, handshake: JsonMap) -> Markup:
-    good = step["outcome"] == "ok"
+    proper = _proper_refusal(step, connection)
+    good = step["outcome"] == "ok" or bool(proper)
     answered = good or step["outcome"] in ("failure", "alert", "not_rdp", "not_tls", "clear_text", "refused", "reset", "closed")
-    words = _good_words(step, connection, handshake) if good else _bad_words(step, connection)
+    words = proper or (_good_words(step, connection, handshake) if good else _bad_words(step, connection))
     kind = "in" if good else "in bad" if answered else "silent bad"
     return el("li", _arrow("in", words, None if good else SIGNS["bad"]), took(step["ms"]), class_=kind)
+
+
+def _proper_refusal(step: JsonMap, connection: JsonMap) -> str:
+    answer = connection["answer"]
+    if step["step"] != "negotiate" or answer is None or answer["kind"] != "failure":
+        return ""
+    absent, words = _PROPER_REFUSALS.get(answer["code"], (0, ""))
+    return f"{words} (failure {answer['code']})" if words and not connection["requested"] & absent else ""
 
 
 def _good_words(step: JsonMap, connection: JsonMap, handshake: JsonMap) -> str:
@@ -137,8 +148,8 @@ def _arrow(direction: str, words: str, sign: str | None = None) -> Markup:
 
 def _answers(handshake: JsonMap) -> Markup:
     tone, word = _NLA[handshake["nla"]]
-    rows = [el("tr", el("th", PROTOCOL[name], scope="row"), el("td", tag(_USE_TONE[use], use))) for name, use in handshake["protocols"].items() if name in PROTOCOL]
-    rows.append(el("tr", el("th", "Network Level Authentication", scope="row"), el("td", tag(tone, word))))
+    rows = [row(PROTOCOL[name], tag(_USE_TONE[use], use)) for name, use in handshake["protocols"].items() if name in PROTOCOL]
+    rows.append(row("Network Level Authentication", tag(tone, word)))
     protocols = table("What the endpoint speaks", ("Protocol", "The endpoint"), rows, class_="protocols", scrolls=False)
     return el("div", protocols, _tls_facts(handshake), class_="pair")
 

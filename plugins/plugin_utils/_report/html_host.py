@@ -8,7 +8,7 @@ from .._core.model import JsonMap
 from .html_causes import causes_part
 from .html_findings import findings_part
 from .html_handshake import handshake_part
-from .html_parts import facts_list, heading, listed, table, tag, time_of, verdict_tag
+from .html_parts import facts_list, heading, listed, row, sentence_case, table, tag, time_of, verdict_tag
 from .html_plan import plan_part
 from .markup import Markup, el, group
 from .words import FLOOR, VIEW, VIEW_STATUS, milliseconds
@@ -84,12 +84,12 @@ def _error_code(given: JsonMap | None, level: int) -> Markup:
 def _unknown_part(unknown: list[JsonMap], level: int) -> Markup:
     if not unknown:
         return group()
-    items = [group(el("strong", entry["what"]), el("small", entry["why"])) for entry in unknown]
+    items = [group(el("strong", entry["what"]), el("small", sentence_case(entry["why"]))) for entry in unknown]
     return el("section", heading(level, "Not known"), listed(items, "unknowns"), class_="part")
 
 
 def _floor_part(floor: JsonMap, level: int, prefix: str) -> Markup:
-    rows = [el("tr", el("th", FLOOR[name], scope="row"), el("td", tag(_FLOOR_TONE[state], state))) for name, state in floor.items() if name in FLOOR]
+    rows = [row(FLOOR[name], tag(_FLOOR_TONE[state], state)) for name, state in floor.items() if name in FLOOR]
     caption = "The floor: what no repair may lower"
     title = heading(level, "Security floor", id=f"{prefix}-floor")
     return el("section", title, table(caption, ("Property", "On this host"), rows, class_="floor", hide_caption=True, scrolls=False), class_="part")

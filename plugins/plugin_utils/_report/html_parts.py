@@ -5,12 +5,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._core.model import JsonMap
 from .markup import Child, Markup, el, group
 from .words import OUTCOME, RANK, milliseconds, moment
+
+_PATH_PARTS = re.compile(r"[^\\]+\\*|\\+")
+_NAME_PARTS = re.compile(r"[^\\._]+[\\._]*|[\\._]+")
 
 # tone -> sign. A tone sets the colour; the sign and the word beside it carry the meaning.
 SIGNS = {"ok": "✓", "bad": "✕", "warn": "!", "unknown": "?", "plain": "·"}
@@ -52,7 +56,23 @@ def took(value: object) -> Markup | None:
 
 def code(value: object) -> Markup:
     """Return a technical value in the fixed-width face."""
-    return el("code", value_text(value))
+    return el("code", _breakable(value_text(value)))
+
+
+def identifier(text: str, class_: str) -> Markup:
+    """Return the name of a check, a cause or a place in the facts; it wraps after its separators."""
+    return el("code", _breakable(text, _NAME_PARTS), class_=class_)
+
+
+def _breakable(text: str, parts: re.Pattern[str] = _PATH_PARTS) -> Markup:
+    """Let a long name wrap where people pause in reading it, rather than in the middle of a word."""
+    return group([group(el("wbr") if place else None, part) for place, part in enumerate(parts.findall(text))])
+
+
+def sentence_case(text: str) -> str:
+    """Start a text like a sentence, unless it starts with a technical name (``fDenyTSConnections``, ``os.build``)."""
+    first = text.split(" ", 1)[0]
+    return text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
 
 
 def value_text(value: Any) -> str:
@@ -88,13 +108,26 @@ def state(mapping: JsonMap) -> Markup:
 def table(caption: str, columns: Sequence[str], rows: Iterable[Markup], *, class_: str, hide_caption: bool = False, scrolls: bool = True) -> Markup:
     """Return a table whose every column has a head.
 
+    :param rows: made by :func:`row`.
     :param scrolls: whether it may be wider than the page; then it scrolls by itself, by keyboard too. A narrow one is no stop of the Tab key.
     """
-    head = el("thead", el("tr", [el("th", column, scope="col") for column in columns]))
+    # Roles are spelled out because on a phone rows are drawn as blocks, and some browsers then forget that it is a table.
+    heads = [el("th", column, scope="col", role="columnheader") for column in columns]
     title = el("caption", caption, class_="quiet" if hide_caption else None)
-    shown = el("table", title, head, el("tbody", rows), class_=class_)
+    head = el("thead", el("tr", heads, role="row"), role="rowgroup")
+    shown = el("table", title, head, el("tbody", rows, role="rowgroup"), class_=class_, role="table")
     # A group, not a region: fifty hosts would make two hundred landmarks.
     return el("div", shown, class_="wide", role="group", aria_label=caption, tabindex=0) if scrolls else shown
+
+
+def row(first: Child, *cells: Child, labels: Sequence[str] = (), class_: str | None = None) -> Markup:
+    """Return a row; its first cell is its head.
+
+    :param labels: columns of the further cells, shown beside them where a phone draws rows as blocks.
+    """
+    named = [*labels, *([None] * (len(cells) - len(labels)))]
+    drawn = [el("td", cell, role="cell", data_label=label) for cell, label in zip(cells, named, strict=True)]
+    return el("tr", el("th", first, scope="row", role="rowheader"), drawn, role="row", class_=class_)
 
 
 def facts_list(entries: Iterable[tuple[str, Child]]) -> Markup:

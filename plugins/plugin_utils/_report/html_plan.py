@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .._core.model import JsonMap
-from .html_parts import heading, outcome_tag, state, table
+from .html_parts import heading, identifier, outcome_tag, row, sentence_case, state, table
 from .markup import Markup, el, group
 from .words import REFUSAL_RULE, RESTART, RISK
 
@@ -42,12 +42,12 @@ def _intro(plan: JsonMap) -> Markup:
 def _operation(number: int, operation: JsonMap) -> Markup:
     undo = "can be taken back" if operation["reversible"] else "cannot be taken back"
     effect = "; ".join((RISK[operation["risk"]], RESTART[operation["restart"]], undo))
-    return el(
-        "tr",
-        el("th", el("span", f"{number}. {operation['kind'].replace('_', ' ')}"), state(operation["target"]), scope="row"),
-        el("td", state(operation["before"]), class_="before"),
-        el("td", state(operation["after"]), class_="after"),
-        el("td", operation["why"], el("small", effect)),
+    return row(
+        group(el("span", f"{number}. {operation['kind'].replace('_', ' ')}"), state(operation["target"])),
+        state(operation["before"]),
+        state(operation["after"]),
+        group(sentence_case(operation["why"]), el("small", effect)),
+        labels=_COLUMNS[1:],
     )
 
 
@@ -57,9 +57,9 @@ def _refusals(refusals: list[JsonMap], level: int) -> Markup:
     items = [
         el(
             "li",
-            el("p", el("code", refusal["remedy"], class_="id"), " ", el("span", REFUSAL_RULE.get(refusal["rule"], refusal["rule"]), class_="tag plain")),
-            el("p", refusal["because"]),
-            el("p", el("strong", "Instead: "), refusal["instead"]) if refusal["instead"] else None,
+            el("p", identifier(refusal["remedy"], "id"), " ", el("span", REFUSAL_RULE.get(refusal["rule"], refusal["rule"]), class_="tag plain")),
+            el("p", sentence_case(refusal["because"])),
+            el("p", el("strong", "Instead: "), sentence_case(refusal["instead"])) if refusal["instead"] else None,
         )
         for refusal in refusals
     ]

@@ -25,7 +25,7 @@ class Markup(str):
 Child = Union[Markup, str, int, float, None, Iterable["Child"]]
 Attribute = str | int | bool | None
 
-_VOID = frozenset({"meta", "br", "hr", "col"})
+_VOID = frozenset({"meta", "wbr"})
 _LINK_STARTS = ("#", "hosts/", "../", "https://", "http://")
 
 

@@ -8,13 +8,12 @@ import textwrap
 
 from .._core.model import JsonMap
 from .visible import visible
-from .words import RANK, RESTART, VERDICT_ORDER, count, headline
+from .words import RANK, RESTART, count, headline
 
 WIDTH = 100  # columns; what a terminal beside an editor still shows
 TOP_CAUSES = 5  # the rest is in the report
 LINE_LIMIT = 400  # characters of the one line about a host: a task's message, not a report
 
-_STANDS_FOR = {"healthy": "healthy", "failing": "failing", "attention": "need attention", "unknown": "unknown"}
 _INDENT = "  "
 
 
@@ -25,7 +24,7 @@ def summary(index: JsonMap, report_path: str) -> str:
     :param report_path: where the HTML lies; printed alone on its line and never broken, so that it can be clicked or copied.
     """
     counts = index["counts"]
-    lines = [f"Remote Desktop health: {headline(counts)}.", _INDENT + "   ".join(f"{counts[word]:,} {_STANDS_FOR[word]}" for word in reversed(VERDICT_ORDER))]
+    lines = [f"Remote Desktop health: {headline(counts)}.", _INDENT + "   ".join(f"{counts[word]:,} {word}" for word in ("healthy", "attention", "failing", "unknown"))]
     for cluster in index["clusters"][:TOP_CAUSES]:
         lines += _cluster_lines(cluster)
     left = len(index["clusters"]) - TOP_CAUSES
