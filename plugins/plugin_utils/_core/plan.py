@@ -34,14 +34,15 @@ def plan(facts: Facts, findings: Iterable[Finding], causes: Iterable[RankedCause
     proposals = [REMEDIES[name](facts) for name in _remedies(findings, causes)]
     operations = _numbered(operation for proposal in proposals for operation in proposal.operations)
     refusals = tuple(dict.fromkeys(refusal for proposal in proposals for refusal in proposal.refusals))
-    if operations:
-        after = predict(facts, operations)
-        lines = lowered(facts, after)
-        if lines:
-            operations, refusals = (), (*refusals, replace(FLOOR_REFUSAL, because=FLOOR_REFUSAL.because.format(lines=", ".join(lines))))
-    restart = max((operation.restart for operation in operations), key=RESTART_ORDER.index, default=RestartClass.NONE)
-    predicted = _changes(findings, evaluate(predict(facts, operations), catalogue.checks)) if operations else {}
-    return Plan(operations, refusals, restart, _digest(facts, operations), predicted)
+    if not operations:
+        return Plan((), refusals, RestartClass.NONE, _digest(facts, ()))
+    after = predict(facts, operations)
+    lines = lowered(facts, after)
+    if lines:
+        refusal = replace(FLOOR_REFUSAL, because=FLOOR_REFUSAL.because.format(lines=", ".join(lines)))
+        return Plan((), (*refusals, refusal), RestartClass.NONE, _digest(facts, ()))
+    restart = max((operation.restart for operation in operations), key=RESTART_ORDER.index)
+    return Plan(operations, refusals, restart, _digest(facts, operations), _changes(findings, evaluate(after, catalogue.checks)))
 
 
 def _remedies(findings: Iterable[Finding], causes: Iterable[RankedCause]) -> list[str]:

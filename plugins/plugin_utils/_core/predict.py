@@ -8,7 +8,6 @@ answer until it is asked again.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -28,7 +27,7 @@ def predict(facts: Facts, operations: Iterable[Operation]) -> Facts:
 
     :returns: new facts, derived afresh; the probe is a gap. Operations of an unknown kind change nothing.
     """
-    document: dict[str, Any] = {name: copy.deepcopy(value) for name, value in facts.document.items() if name not in ("derived", "probe")}
+    document: dict[str, Any] = {name: _copied(value) for name, value in facts.document.items() if name not in ("derived", "probe")}
     certificates = dict(facts.certificates)
     for operation in operations:
         apply = APPLY.get(operation.kind)
@@ -36,6 +35,13 @@ def predict(facts: Facts, operations: Iterable[Operation]) -> Facts:
             apply(operation, document, certificates, facts)
     gaps = {**facts.gaps, "probe": "the endpoint has to be asked again after the change"}
     return with_derived(replace(facts, document=document, gaps=gaps, certificates=certificates))
+
+
+def _copied(node: Any) -> Any:
+    """Copy a JSON value; several times as fast as ``copy.deepcopy``, which has to look for shared and circular parts."""
+    if isinstance(node, dict):
+        return {name: _copied(value) for name, value in node.items()}
+    return [_copied(value) for value in node] if isinstance(node, list) else node
 
 
 def _set_registry_value(operation: Operation, document: dict[str, Any], certificates: dict[str, Certificate], facts: Facts) -> None:
