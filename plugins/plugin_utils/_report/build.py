@@ -183,7 +183,8 @@ def _evidence(evidence: Evidence, clean: Cleaner) -> dict[str, Any]:
 
 def _observations(observations: Iterable[Observation], clean: Cleaner) -> list[dict[str, Any]]:
     return [
-        {"path": clean.text(seen.path, NAME_LIMIT), "value": clean.value(seen.value), "wanted": clean.text(seen.wanted), "known": seen.known} for seen in observations
+        {"path": clean.text(seen.path, NAME_LIMIT), "value": clean.value(seen.value), "wanted": clean.text(seen.wanted), "known": seen.known}
+        for seen in observations
     ]
 
 

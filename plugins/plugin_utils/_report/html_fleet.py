@@ -70,9 +70,7 @@ def host_address(line: JsonMap) -> str:
 
 
 def _bar(counts: JsonMap) -> Markup:
-    parts = [
-        el("span", class_=VERDICT_TONE[verdict], style=f"flex-grow:{counts[verdict]}") for verdict in VERDICT_ORDER if counts[verdict]
-    ]
+    parts = [el("span", class_=VERDICT_TONE[verdict], style=f"flex-grow:{counts[verdict]}") for verdict in VERDICT_ORDER if counts[verdict]]
     return el("div", parts, class_="bar", aria_hidden="true")  # the legend below says the same in words
 
 

@@ -76,7 +76,13 @@ def _error_code(given: JsonMap | None, level: int) -> Markup:
         "section",
         heading(level, "The error code ", el("code", given["given"])),
         el("p", " ".join(meaning for meaning in meanings if meaning) or "This code is documented nowhere that we know of."),
-        el("p", el("strong", "A code names no cause."), " It says where the client gave up; the causes below come from what was observed. ", given["note"], class_="note"),
+        el(
+            "p",
+            el("strong", "A code names no cause."),
+            " It says where the client gave up; the causes below come from what was observed. ",
+            given["note"],
+            class_="note",
+        ),
         class_="part code",
     )
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
-from typing import Union
+from typing import TypeAlias
 
 from .visible import visible
 
@@ -22,7 +22,7 @@ class Markup(str):
     __slots__ = ()
 
 
-Child = Union[Markup, str, int, float, None, Iterable["Child"]]
+Child: TypeAlias = "Markup | str | int | float | Iterable[Child] | None"
 Attribute = str | int | bool | None
 
 _VOID = frozenset({"meta", "wbr"})

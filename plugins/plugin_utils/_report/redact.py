@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, rdpops.health contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Keep names of people and of their accounts out of a report unless somebody asked for them.
+r"""Keep names of people and of their accounts out of a report unless somebody asked for them.
 
-Where such a name can stand: the account of a service (``ObjectName``), a profile folder in a path (``C:\\Users\\name``), a
+Where such a name can stand: the account of a service (``ObjectName``), a profile folder in a path (``C:\Users\name``), a
 principal in the error text of a log-on (``name@REALM``), and fields that are called user, owner, principal or account.
 Certificate subjects and TERMSRV targets are names of hosts and stay. Security identifiers stay: they name nobody by themselves.
 """
@@ -19,7 +19,9 @@ from .bounded import TEXT_LIMIT, bounded_text, bounded_value
 WITHHELD = "(name withheld)"
 
 # Accounts that are the same on every Windows; an account outside this list is somebody's choice of name.
-_WELL_KNOWN = re.compile(r"(?:(?:nt authority|nt-autorität|autorite nt|\.)\\)?(?:local ?system|system|local ?service|network ?service)|nt service\\[\w$ .-]+", re.IGNORECASE)
+_WELL_KNOWN = re.compile(
+    r"(?:(?:nt authority|nt-autorität|autorite nt|\.)\\)?(?:local ?system|system|local ?service|network ?service)|nt service\\[\w$ .-]+", re.IGNORECASE
+)
 _PROFILE = re.compile(r"(?P<folder>\\(?:Users|Documents and Settings)\\)(?!Public\b|Default\b|All Users\b)(?P<name>[^\\/\"<>|:*?\r\n]+)", re.IGNORECASE)
 _PRINCIPAL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}@(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]+")
 _NAME_FIELDS = frozenset({"user", "user_name", "username", "account", "account_name", "owner", "principal", "credential", "logon_user"})

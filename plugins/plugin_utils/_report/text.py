@@ -24,7 +24,10 @@ def summary(index: JsonMap, report_path: str) -> str:
     :param report_path: where the HTML lies; printed alone on its line and never broken, so that it can be clicked or copied.
     """
     counts = index["counts"]
-    lines = [f"Remote Desktop health: {headline(counts)}.", _INDENT + "   ".join(f"{counts[word]:,} {word}" for word in ("healthy", "attention", "failing", "unknown"))]
+    lines = [
+        f"Remote Desktop health: {headline(counts)}.",
+        _INDENT + "   ".join(f"{counts[word]:,} {word}" for word in ("healthy", "attention", "failing", "unknown")),
+    ]
     for cluster in index["clusters"][:TOP_CAUSES]:
         lines += _cluster_lines(cluster)
     left = len(index["clusters"]) - TOP_CAUSES

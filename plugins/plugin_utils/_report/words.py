@@ -74,7 +74,11 @@ def headline(counts: Mapping[str, int]) -> str:
         return "No host was looked at"
     if counts["healthy"] == hosts:
         return "The only host is healthy" if hosts == 1 else f"All {hosts:,} hosts are healthy"
-    parts = [(counts["failing"], "is failing", "are failing"), (counts["unknown"], "is unknown", "are unknown"), (counts["attention"], "needs attention", "need attention")]
+    parts = [
+        (counts["failing"], "is failing", "are failing"),
+        (counts["unknown"], "is unknown", "are unknown"),
+        (counts["attention"], "needs attention", "need attention"),
+    ]
     said = [f"{number:,} {one if number == 1 else many}" for number, one, many in parts if number]
     first, found, rest = said[0].partition(" ")
     said[0] = f"{first} of {count(hosts, 'host')}{found}{rest}"
