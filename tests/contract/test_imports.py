@@ -158,7 +158,7 @@ def test_every_room_has_its_arrows() -> None:
         ("plugin_utils/_report/a.py", "import jinja2"),
         ("plugin_utils/_facts/a.py", f"from {PACKAGE}plugins.plugin_utils._report import build"),
         ("plugin_utils/_catalogue/a.py", f"import {PACKAGE}plugins.plugin_utils._facts.load"),
-        ("plugin_utils/_ansible/a.py", "from .._report.build import host_report"),
+        ("plugin_utils/_ansible/a.py", "from ...action.rdp_check import ActionModule"),
         ("module_utils/_rdp/a.py", "from ...plugin_utils._core.model import Facts"),
         ("module_utils/_rdp/a.py", "import cryptography"),
         ("modules/a.py", f"from {PACKAGE}plugins.plugin_utils._core.model import Facts"),
