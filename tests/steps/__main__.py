@@ -13,7 +13,7 @@ import traceback
 from pathlib import Path
 from typing import TextIO
 
-from .model import CannotRunError, Outcome, Step, added, skipped
+from .model import CannotRunError, Outcome, Skip, Step, added, skipped
 from .table import STEPS
 from .workplace import Workplace, make_workplace
 
@@ -85,9 +85,17 @@ def summary(results: list[tuple[Step, Outcome, float]]) -> str:
         lines.append(f"{step.name:14} {outcome.word:8} {seconds:7.1f} {counts}  {outcome.note}".rstrip())
     total = added([outcome for dummy, outcome, dummy_seconds in results])
     if total.skips:
-        lines += ["", "Skipped:", *(f"  {skip.name}: {' '.join(skip.reason.split())}" for skip in total.skips)]
+        lines += ["", "Skipped:", *skip_lines(total.skips)]
     lines += ["", f"{total.passed} passed, {total.failed} failed, {len(total.skips)} skipped"]
     return "\n".join(lines)
+
+
+def skip_lines(skips: tuple[Skip, ...]) -> list[str]:
+    """Return every skip by name, those of one reason below it."""
+    reasons: dict[str, list[str]] = {}
+    for skip in skips:
+        reasons.setdefault(" ".join(skip.reason.split()), []).append(skip.name)
+    return [line for reason, names in reasons.items() for line in (f"  {reason}", *(f"    {name}" for name in names))]
 
 
 if __name__ == "__main__":

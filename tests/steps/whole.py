@@ -82,7 +82,9 @@ def package(workplace: Workplace) -> Outcome:
     artifact = next((folder / "built").glob("rdpops-health-*.tar.gz"))
     installed = folder / "collections"
     # Nothing of the checkout is visible to what follows: neither its collections folder nor its settings.
-    extra = {"ANSIBLE_COLLECTIONS_PATH": str(installed), "ANSIBLE_CONFIG": "/dev/null", "ANSIBLE_HOME": str(folder / "home")}
+    settings = folder / "ansible.cfg"
+    settings.write_text("[defaults]\n", encoding="utf-8")
+    extra = {"ANSIBLE_COLLECTIONS_PATH": str(installed), "ANSIBLE_CONFIG": str(settings), "ANSIBLE_HOME": str(folder / "home")}
     install = [galaxy, "collection", "install", str(artifact), "-p", str(installed), "--offline"]
     finished = workplace.call("package", install, cwd=folder, extra=extra)
     if finished.status != 0:
