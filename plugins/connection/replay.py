@@ -22,8 +22,8 @@ options:
     description:
       - Path of the bundle, a JSON file of the schema V(rdpops.health/bundle/1).
       - A relative path starts at the directory in which Ansible was started.
+      - A host without one cannot be read.
     type: path
-    required: true
     vars:
       - name: rdp_health_bundle
 """

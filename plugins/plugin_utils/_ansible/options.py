@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any  # Any: option values are JSON values, and an action plugin is untyped in Ansible
 
 from ansible.errors import AnsibleActionFail
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .plain import as_plain_mapping, one_line
 from .specs import ROLE_PREFIX
@@ -31,12 +32,22 @@ def checked_options(action: Any, spec: Mapping[str, dict[str, Any]], public_name
     try:
         dummy, arguments = action.validate_argument_spec(argument_spec=dict(spec))
     except AnsibleActionFail as exc:
-        raise BadInput(_sentence(str(exc), public_name)) from exc
+        raise BadInput(_sentence(str(exc), public_name, _culprit(action._task.args, spec))) from exc
     return as_plain_mapping({name: arguments.get(name) for name in spec}) or {}
 
 
-def _sentence(message: str, public_name: str) -> str:
-    told = re.sub(r"Unsupported parameters for \([^)]*\) module: ", "Unsupported options: ", message)
+def _culprit(given: Mapping[str, Any], spec: Mapping[str, dict[str, Any]]) -> str:
+    """Find the option that does not fit: not every message of Ansible names it."""
+    for name, rule in spec.items():
+        if name in given and ArgumentSpecValidator({name: rule}).validate({name: given[name]}).error_messages:
+            return name
+    return ""
+
+
+def _sentence(message: str, public_name: str, culprit: str) -> str:
+    told = re.sub(r"Unsupported parameters for \([^)]*\) module: ", "unsupported options: ", message)
     told = re.sub(r"<class '(\w+)'>", r"\1", told)
     told = one_line(told, MESSAGE_LIMIT).rstrip(".")
-    return f"{public_name}: {told} (a role variable has the same name with {ROLE_PREFIX} before it)."
+    option = f"{culprit}: " if culprit and culprit not in told else ""
+    role = f" (in the role: {ROLE_PREFIX}{culprit})" if culprit else ""
+    return f"{public_name}: {option}{told}{role}."
