@@ -256,7 +256,7 @@ probes:
       sample: "rds01.example.com:3389 completed the RDP negotiation and the TLS handshake. Network Level Authentication is required."
 """
 
-from typing import Any, Dict, List
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -265,7 +265,7 @@ from ..module_utils._rdp import ProbeInputError, Timeouts, probe_many
 _UNREACHED = ("resolve", "connect")
 
 
-def argument_spec() -> Dict[str, Any]:  # Any: the argument specification is Ansible's own form
+def argument_spec() -> dict[str, Any]:  # Any: the argument specification is Ansible's own form
     """Return the options of the module."""
     return {
         "endpoints": {
@@ -283,7 +283,7 @@ def argument_spec() -> Dict[str, Any]:  # Any: the argument specification is Ans
     }
 
 
-def run_probes(params: Dict[str, Any]) -> Dict[str, Any]:  # Any: options in, JSON documents out
+def run_probes(params: dict[str, Any]) -> dict[str, Any]:  # Any: options in, JSON documents out
     """Return what the module returns.
 
     :raises ProbeInputError: for options that make no sense.
@@ -291,13 +291,13 @@ def run_probes(params: Dict[str, Any]) -> Dict[str, Any]:  # Any: options in, JS
     timeouts = Timeouts(params["connect_timeout"], params["negotiate_timeout"], params["tls_timeout"])
     endpoints = params["endpoints"] if params["endpoints"] is not None else [{"host": params["host"], "port": params["port"]}]
     probes = probe_many(endpoints, timeouts=timeouts, vantage=params["vantage"])
-    result: Dict[str, Any] = {"changed": False, "probes": probes}
+    result: dict[str, Any] = {"changed": False, "probes": probes}
     if len(probes) == 1:
         result["probe"] = probes[0]
     return result
 
 
-def unreached(probes: List[Dict[str, Any]]) -> str:
+def unreached(probes: list[dict[str, Any]]) -> str:
     """Return one sentence about the endpoints that could not be reached over TCP, or nothing."""
     found = [probe for probe in probes if probe["ended_at"] in _UNREACHED]
     if not found:

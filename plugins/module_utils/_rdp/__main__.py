@@ -50,4 +50,4 @@ def _lines(probe: Mapping[str, Any]) -> List[str]:  # Any: a JSON document
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main())

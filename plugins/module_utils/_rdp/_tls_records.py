@@ -71,7 +71,8 @@ class RecordReader:
     """Walks over TLS records without keeping them."""
 
     def __init__(self) -> None:
-        self._started = False
+        self._is_tls = False
+        self._started = False  # a handshake record has been seen
         self._skip = 0  # bytes of the current record that are still to come
 
     def read(self, buffer: bytearray) -> Optional[Event]:
@@ -99,7 +100,7 @@ class RecordReader:
         if buffer[0] in _CONTENT_TYPES and (len(buffer) < 2 or buffer[1] == 3):
             return None
         head = bytes(buffer[:16])
-        if self._started:
+        if self._is_tls:
             return NotTls("")  # a stream that was TLS and stopped being so is nothing we have a name for
         if _TPKT_PREFIX.startswith(head[:2]):
             return ClearTextReply() if len(head) >= 2 else None
@@ -120,7 +121,7 @@ class RecordReader:
         self._skip = length
         if self._started:
             return None
-        self._started = True
+        self._is_tls = self._started = True
         return TlsStarted()
 
     def _alert(self, buffer: bytearray) -> Optional[Event]:
@@ -129,5 +130,5 @@ class RecordReader:
             return None
         event = TlsAlert(buffer[5], buffer[6])
         del buffer[: HEADER_BYTES + 2]
-        self._started = True
+        self._is_tls = True
         return event
