@@ -163,9 +163,8 @@ def describe_wanted(name: str, operand: Any) -> str:
         return "is absent" if operand else "is there"
     if isinstance(operand, Mapping):
         return WORDS[name].format(f"{operand['now_plus_days']} days from now")
-    if isinstance(operand, list):
-        return WORDS[name].format(", ".join(str(item) for item in operand))
-    return WORDS[name].format(operand)
+    items = operand if isinstance(operand, list) else [operand]
+    return WORDS[name].format(", ".join(str(item).lower() if isinstance(item, bool) else str(item) for item in items))
 
 
 def check_condition(condition: object, place: str, depth: int = 0) -> None:
