@@ -66,7 +66,8 @@ def molecule(workplace: Workplace) -> Outcome:
     program = workplace.program("molecule", "not in this Python's lock file")
     extra = {"MOLECULE_EPHEMERAL_DIRECTORY": str(workplace.cache / "molecule"), "ANSIBLE_HOME": str(workplace.cache / "ansible-home")}
     shutil.rmtree(workplace.cache / "molecule", ignore_errors=True)
-    return workplace.call("molecule", [program, "test", "--all"], cwd=workplace.root / "extensions", extra=extra).outcome()
+    # Molecule looks for extensions/molecule/config.yml only from the root of a collection; elsewhere the hosts would be missing, silently.
+    return workplace.call("molecule", [program, "test", "--all"], cwd=workplace.root, extra=extra).outcome()
 
 
 def package(workplace: Workplace) -> Outcome:
