@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 
 def parse_time(text: str) -> datetime:
@@ -14,12 +14,25 @@ def parse_time(text: str) -> datetime:
     :raises ValueError: the text is not a time.
     """
     moment = datetime.fromisoformat(text)
-    return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
+    try:
+        return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
+    except OverflowError as error:  # the first or the last day of the calendar with an offset
+        raise ValueError(f"{text[:40]!r} lies outside the calendar") from error
+
+
+def shifted(moment: datetime, days: int) -> datetime:
+    """Move a time by whole days, to the end of the calendar at most: a host may claim any date."""
+    try:
+        return moment + timedelta(days=days)
+    except OverflowError:
+        end = datetime.max if days > 0 else datetime.min
+        return end.replace(tzinfo=timezone.utc)
 
 
 def format_time(moment: datetime) -> str:
     """Write a time as ``2026-11-20T08:15:30Z``."""
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not strftime: its %Y does not pad the years before 1000 everywhere.
+    return moment.astimezone(timezone.utc).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def whole_days(later: datetime, earlier: datetime) -> int:

@@ -10,16 +10,20 @@ Truth is True, False or None (nobody could look). ``all`` and ``any`` follow Kle
 from __future__ import annotations
 
 import fnmatch
+import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from .clock import parse_time
+from .clock import parse_time, shifted
 from .model import Facts, JsonMap, Observation
 from .paths import is_registry_value, look_up
 
 MAX_DEPTH = 16  # deeper nesting is a mistake or an attack; the recursion stays bounded
+PATH = re.compile(r"[A-Za-z0-9_\-]+(\.[A-Za-z0-9_\-]+)*")
+MAX_PATH_CHARACTERS = 200
 MAX_MATCHED_CHARACTERS = 4096  # a pattern is never run over more than this
 
 
@@ -69,7 +73,7 @@ def _moment(operand: Any, now: datetime) -> datetime:
     if operand == "now":
         return now
     if isinstance(operand, Mapping):
-        return now + timedelta(days=operand["now_plus_days"])
+        return shifted(now, operand["now_plus_days"])
     return parse_time(str(operand))
 
 
@@ -196,6 +200,8 @@ def _check_comparison(condition: JsonMap, place: str) -> None:
     if len(names) != 1 or not names <= COMPARATORS.keys() or not isinstance(condition.get("path"), str):
         allowed = ", ".join([*COMPARATORS, *JOINS])
         raise ConditionError(f"{place}: needs a path and exactly one comparator out of {allowed}; found {', '.join(sorted(map(str, condition))) or 'nothing'}")
+    if not PATH.fullmatch(condition["path"]) or len(condition["path"]) > MAX_PATH_CHARACTERS:
+        raise ConditionError(f"{place}.path: {condition['path'][:60]!r} is not a path, which is names joined by dots")
     name = names.pop()
     if not _operand_fits(name, condition[name]):
         raise ConditionError(f"{place}.{name}: {condition[name]!r} is not something that {name} can compare with")
@@ -205,19 +211,24 @@ def _operand_fits(name: str, operand: object) -> bool:
     if name == "absent":
         return isinstance(operand, bool)
     if name == "one_of":
-        return isinstance(operand, list) and bool(operand)
+        return isinstance(operand, list) and bool(operand) and all(map(_is_scalar, operand))
     if name in ("at_least", "at_most"):
-        return isinstance(operand, (int, float)) and not isinstance(operand, bool)
+        return _is_scalar(operand) and isinstance(operand, (int, float)) and not isinstance(operand, bool)
     if name == "matches":
         return isinstance(operand, str) and 0 < len(operand) <= 200
     if name in ("before", "after"):
         return _is_moment(operand)
-    return isinstance(operand, (str, int, float, bool))
+    return _is_scalar(operand)
+
+
+def _is_scalar(operand: object) -> bool:
+    return isinstance(operand, (str, int, bool)) or (isinstance(operand, float) and math.isfinite(operand))
 
 
 def _is_moment(operand: object) -> bool:
     if isinstance(operand, Mapping):
-        return set(operand) == {"now_plus_days"} and isinstance(operand["now_plus_days"], int) and abs(operand["now_plus_days"]) <= 36500
+        days = operand.get("now_plus_days")
+        return len(operand) == 1 and isinstance(days, int) and not isinstance(days, bool) and abs(days) <= 36500
     if operand == "now":
         return True
     try:

@@ -53,9 +53,11 @@ def _unsettled(check: Check, facts: Facts, truth: Truth) -> Finding:
 
 
 def _was_left_out(check: Check, facts: Facts) -> bool:
-    """Tell whether everything that is missing for this check belongs to a view that was left out on purpose."""
-    missing = [need for need in check.needs if need not in facts.document]
-    return bool(missing) and all(facts.document["views"][_view(need)] == "not_asked" for need in missing)
+    """Tell whether all that this check looks at belongs to views that were left out on purpose.
+
+    Where a part of it was looked at and did not settle the check, the rest is missing: unknown, which is never green.
+    """
+    return bool(check.needs) and all(need not in facts.document and facts.document["views"][_view(need)] == "not_asked" for need in check.needs)
 
 
 def _view(need: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .model import Facts
-from .paths import look_up
+from .paths import dword, look_up
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,11 @@ def _number(facts: Facts, path: str) -> int | None:
 
 def _oracle(facts: Facts) -> int | None:
     found = look_up(facts.document, facts.gaps, "credssp.AllowEncryptionOracle")
-    if not found.known or found.value["kind"] == "denied":
+    if not found.known:
         return None
+    value = dword(found.value)
     # Absent means Mitigated (1) since May 2018; a value of the wrong kind is ignored.
-    value = found.value["value"] if found.value["kind"] == "REG_DWORD" else 1
-    return 2 - min(value, 2)
+    return 1 if value is None else 2 - min(value, 2)
 
 
 def _legacy_tls(facts: Facts) -> int | None:

@@ -54,10 +54,18 @@ def _sentence(facts: Facts, verdict: Verdict, findings: Iterable[Finding], cause
     if verdict is Verdict.FAILING:
         return _failing(named, failed)
     if verdict is Verdict.ATTENTION:
-        return "Remote Desktop answers, but: " + "; ".join(finding.reason for finding in _worst_first(failed)[:3])
+        return f"{_reached(facts)}, but: " + "; ".join(finding.reason for finding in _worst_first(failed)[:3]) + _left_out(facts)
     if verdict is Verdict.UNKNOWN:
-        return _unknown(facts, findings)
-    return "Remote Desktop answers and every check passed" + _left_out(facts)
+        return _unknown(facts, findings, named)
+    blind = [finding for finding in findings if finding.outcome is Outcome.UNKNOWN]
+    proof = f"all checks that could look passed; {len(blind)} could not ({blind[0].check.title})" if blind else "every check passed"
+    return f"{_reached(facts)} and {proof}{_left_out(facts)}"
+
+
+def _reached(facts: Facts) -> str:
+    """Say that it answers only where somebody has asked it."""
+    answered = facts.document.get("probe", {}).get("symptom") == "reached_tls"
+    return "Remote Desktop answers" if answered else "Nothing keeps Remote Desktop from answering"
 
 
 def _failing(causes: list[RankedCause], failed: list[Finding]) -> str:
@@ -70,13 +78,20 @@ def _failing(causes: list[RankedCause], failed: list[Finding]) -> str:
     return f"Remote Desktop cannot be reached; possible causes: {names}"
 
 
-def _unknown(facts: Facts, findings: Iterable[Finding]) -> str:
+def _unknown(facts: Facts, findings: Iterable[Finding], named: list[RankedCause]) -> str:
     blind = [finding for finding in findings if finding.outcome is Outcome.UNKNOWN]
     if facts.document.get("views", {}).get("inside") == "unreachable":
         symptom = facts.document.get("probe", {}).get("symptom")
         outside = "Remote Desktop answers from outside, but" if symptom == "reached_tls" else "From outside nothing is proven, and"
-        return f"{outside} the host could not be read: {len(blind)} checks are open"
-    return f"{len(blind)} checks could not look: {blind[0].reason}" if blind else "nothing was looked at"
+        return f"{outside} the host could not be read: {_checks(len(blind))} open"
+    fitting = [ranked for ranked in named if ranked.cause.impact is Impact.OUTAGE and ranked.rank is not Rank.POSSIBLE]
+    if fitting:
+        return f"{fitting[0].cause.title} ({SURENESS[fitting[0].rank]}), and {_checks(len(blind))} open"
+    return f"{_checks(len(blind))} open; the first {blind[0].reason}" if blind else "nothing was looked at"
+
+
+def _checks(count: int) -> str:
+    return "1 check is" if count == 1 else f"{count} checks are"
 
 
 def _left_out(facts: Facts) -> str:

@@ -288,7 +288,7 @@ class Refusal:
 class Plan:
     """Ordered operations, what was refused, and what is predicted to be true afterwards.
 
-    :ivar digest: SHA-256 over host, facts digest and operations: exactly what was reviewed can be applied later.
+    :ivar digest: SHA-256 over host and operations, each with the state it assumes: exactly what was reviewed can be applied later.
     :ivar predicted: check id -> outcome predicted after the plan, for the checks that would change.
     """
 

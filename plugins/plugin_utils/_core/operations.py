@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .model import JsonMap, Operation, Refusal, RestartClass, Risk
+from .paths import dword
 
 RESTART_ORDER = tuple(RestartClass)
 
@@ -60,12 +61,22 @@ def start_service(name: str, found: JsonMap, *, why: str) -> Operation:
 
     :param found: the service as the snapshot has it: ``{state, Start, ...}``.
     """
-    start = found["Start"]["value"]
     ensure: dict[str, Any] = {"state": "running"}
-    if start == DISABLED:
+    if dword(found["Start"]) == DISABLED:
         ensure["start"] = "manual"  # what Windows ships for the Remote Desktop services
-    expect = {"state": found["state"], "start": START_NAMES.get(start, start)}
+    expect = {"state": found["state"], "start": _start_of(found)}
     return service(name, ensure=ensure, expect=expect, restart=RestartClass.NONE, risk=Risk.LOW, why=why)
+
+
+def set_start_mode(name: str, found: JsonMap, *, why: str) -> Operation:
+    """Put the start mode of a running service back to manual; the service itself is left alone."""
+    ensure, expect = {"start": "manual"}, {"state": found["state"], "start": _start_of(found)}
+    return service(name, ensure=ensure, expect=expect, restart=RestartClass.NONE, risk=Risk.LOW, why=why)
+
+
+def _start_of(found: JsonMap) -> Any:
+    start = dword(found["Start"])
+    return found["Start"]["value"] if start is None else START_NAMES.get(start, start)
 
 
 def restart_service(name: str, *, restart: RestartClass, why: str) -> Operation:

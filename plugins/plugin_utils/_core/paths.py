@@ -47,7 +47,15 @@ def look_up(document: JsonMap, gaps: Mapping[str, str], path: str) -> Found:
         if not isinstance(node, Mapping) or name not in node:
             return Found(known=False, why=_why_missing(gaps, walked, path))
         node = node[name]
+    if is_registry_value(node) and node["kind"] == "denied":
+        return Found(known=False, why=f"access to {node['path']} was denied")
     return Found(known=True, value=node)
+
+
+def dword(node: JsonMap) -> int | None:
+    """Read a registry value as Windows would: the number of a REG_DWORD, None for any other kind or a stored length that does not fit it."""
+    value = node["value"]
+    return value if node["kind"] == "REG_DWORD" and isinstance(value, int) else None
 
 
 def _why_missing(gaps: Mapping[str, str], walked: list[str], path: str) -> str:

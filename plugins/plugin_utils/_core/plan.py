@@ -52,10 +52,16 @@ def _remedies(findings: Iterable[Finding], causes: Iterable[RankedCause]) -> lis
 
 
 def _numbered(operations: Iterable[Operation]) -> tuple[Operation, ...]:
-    """Drop repeats (two remedies may ask for the same restart) and give each operation its number."""
+    """Drop repeats and give each operation its number.
+
+    Two remedies may ask for the same restart: it is done once, after the last change that it is for.
+    """
     unique: dict[str, Operation] = {}
     for operation in operations:
-        unique.setdefault(_canonical({"kind": operation.kind, "target": operation.target, "ensure": operation.ensure}), operation)
+        key = _canonical({"kind": operation.kind, "target": operation.target, "ensure": operation.ensure})
+        if "restarted" in operation.ensure or operation.kind == "wait_until":
+            unique.pop(key, None)
+        unique.setdefault(key, operation)
     return tuple(replace(operation, id=f"op{number}") for number, operation in enumerate(unique.values(), 1))
 
 

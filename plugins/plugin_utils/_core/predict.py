@@ -8,13 +8,17 @@ answer until it is asked again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
+from .clock import shifted
 from .derived import with_derived
-from .model import Certificate, Facts, Operation
+from .derived.certificate import listener_certificate
+from .derived.key_store import KEY_FILE_DACL
+from .model import Certificate, Facts, JsonMap, Operation
 from .paths import is_registry_value
 
 RENEWED = "0" * 40  # stands for the thumbprint of a certificate that does not exist yet
@@ -81,19 +85,34 @@ def _set_acl(operation: Operation, document: dict[str, Any], certificates: dict[
 
 def _switch_rule(operation: Operation, document: dict[str, Any], certificates: dict[str, Certificate], facts: Facts) -> None:
     for rule in document.get("firewall", {}).get("rules", []):
-        if rule["id"] == operation.target["rule"]:
-            rule["text"] = rule["text"].replace("Active=FALSE", "Active=TRUE")
+        if rule["id"] == operation.target["rule"] and rule["hive"] == "local":
+            rule["text"] = re.sub(r"(^|\|)Active=FALSE(?=\||$)", r"\1Active=TRUE", rule["text"], flags=re.IGNORECASE)
 
 
 def _renew_certificate(operation: Operation, document: dict[str, Any], certificates: dict[str, Certificate], facts: Facts) -> None:
     if operation.target["condition"] != "listener_certificate" or "certificate" not in document:
         return
-    data = document["certificate"]
+    data, key = document["certificate"], document.get("key_store", {}).get("listener_key")
+    key_unusable = key is not None and (not key["exists"] or key["size"] == 0)
+    if _is_served(data, certificates, facts.now) and not key_unusable:
+        return
+    if key_unusable:
+        key.update(exists=True, size=None, sddl=KEY_FILE_DACL)
     data["bindings"]["SelfSignedCertificate"].update(kind="REG_BINARY", value="AAAAAAAAAAAAAAAAAAAAAAAAAAA=")
     data["stores"]["remote_desktop"]["certificates"].append({"thumbprint": RENEWED, "der": "", "has_private_key": True, "key_provider": None})
     name = "CN=" + str(document.get("os", {}).get("computer_name", facts.host))
-    ends = facts.now + timedelta(days=SELF_SIGNED_DAYS)
+    ends = shifted(facts.now, SELF_SIGNED_DAYS)
     certificates[RENEWED] = Certificate(RENEWED, "", name, name, facts.now, ends, self_signed=True, key="RSA-2048", signature="sha256")
+
+
+def _is_served(data: JsonMap, certificates: Mapping[str, Certificate], now: datetime) -> bool:
+    """Tell whether there is nothing to renew: a valid certificate is there, SessionEnv does not make it, or nobody knows."""
+    try:
+        state = listener_certificate(data, certificates, now)
+    except LookupError:
+        return True
+    usable = state["in_store"] and state["has_private_key"] and not state.get("expired", True)
+    return bool(usable) or state["binding"] not in ("self_signed", "none")
 
 
 Apply = Callable[[Operation, dict[str, Any], dict[str, Certificate], Facts], None]

@@ -100,6 +100,9 @@ def parse_dacl(sddl: str) -> Dacl:
     match = _DACL.search(sddl)
     if match is None:
         raise SddlError("there is no discretionary list in the security descriptor")
+    rest = sddl[match.end() :]
+    if rest and not rest.startswith("S:"):  # a conditional entry, a null list: to read half of it would be a guess
+        raise SddlError(f"the discretionary list has a form that is not read here: {rest[:80]}")
     entries = [_parse_entry(body) for body in _ENTRY.findall(match.group(2))]
     return Dacl("P" in match.group(1), tuple(entry for entry in entries if entry is not None))
 

@@ -62,6 +62,16 @@ def _put_inside(document: dict[str, Any], gaps: dict[str, str], snapshot: JsonMa
             document[name] = subset["data"]
         else:
             gaps[name] = _gap(name, subset)
+    if "services" in document:
+        document["services"] = {name: _told(name, service, gaps) for name, service in document["services"].items()}
+
+
+def _told(name: str, service: JsonMap, gaps: dict[str, str]) -> JsonMap:
+    """Take a state that the service manager did not tell out of the facts: it is a gap, not a state."""
+    if service["state"] != "unknown":
+        return service
+    gaps[f"services.{name}.state"] = f"the service manager did not tell the state of {name}"
+    return {field: value for field, value in service.items() if field != "state"}
 
 
 def _gap(name: str, subset: JsonMap) -> str:

@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import warnings
 from datetime import datetime, timezone
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from .._core.model import Certificate
@@ -32,7 +32,7 @@ def decode_certificate(der_base64: str) -> Certificate | None:
             warnings.simplefilter("ignore")  # old serial numbers and encodings are worth a look, not a warning in a playbook's output
             certificate = x509.load_der_x509_certificate(der)
             return _readable(certificate, der)
-    except (ValueError, TypeError, binascii.Error, x509.UnsupportedGeneralNameType, x509.InvalidVersion, x509.DuplicateExtension):
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.UnsupportedGeneralNameType, x509.InvalidVersion, x509.DuplicateExtension):
         return None
 
 

@@ -9,7 +9,6 @@ that SessionEnv makes (Microsoft KB3042780 and the RDS certificate articles).
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -91,7 +90,7 @@ def _thumbprint(value: JsonMap) -> str | None:
         return None
     try:
         raw = base64.b64decode(value["value"], validate=True)
-    except binascii.Error:
+    except ValueError:  # not base64, or not even ASCII
         return None
     return raw.hex().upper() if len(raw) == THUMBPRINT_BYTES else None
 

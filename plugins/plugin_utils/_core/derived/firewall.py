@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..model import JsonMap
+from ..paths import dword
 from .listener import effective_values
 
 TCP = "6"
+MAX_PORT_DIGITS = 5
 PROFILES = ("domain", "private", "public")
 TERM_SERVICE = "termservice"
 SERVICE_HOST = "\\svchost.exe"  # the program that TermService runs in
@@ -43,12 +45,14 @@ def parse_rule(rule_id: str, hive: str, text: str, port: int) -> Rule | None:
         key, sign, value = part.partition("=")
         if sign:
             fields.setdefault(key.casefold(), []).append(value)
-    if _first(fields, "dir").casefold() != "in" or _first(fields, "protocol", TCP) != TCP or not _concerns(fields, port):
+    action = _first(fields, "action").casefold()
+    if action not in ("allow", "block") or _first(fields, "dir").casefold() != "in" or _first(fields, "protocol", TCP) != TCP:
+        return None  # the third action, ByPass, opens the port for authenticated computers only: neither of the two
+    if not _concerns(fields, port):
         return None
     profiles = frozenset(value.casefold() for value in fields.get("profile", PROFILES))
     limited = any(key.startswith(("ra4", "ra6")) for key in fields)
-    action, active = _first(fields, "action").casefold(), _first(fields, "active").casefold()
-    return Rule(rule_id, hive, action == "allow", active == "true", profiles, limited)
+    return Rule(rule_id, hive, action == "allow", _first(fields, "active").casefold() == "true", profiles, limited)
 
 
 def _first(fields: Mapping[str, list[str]], key: str, default: str = "") -> str:
@@ -62,23 +66,26 @@ def _concerns(fields: Mapping[str, list[str]], port: int) -> bool:
         return False
     if programs and not any(program.endswith(SERVICE_HOST) for program in programs):
         return False  # a rule for another program says nothing about the listener, whatever its port
-    ports = fields.get("lport", [])
+    # Ranges stand under a name of their own, LPort2_10 (MS-GPFAS): a rule without any port name holds for every port.
+    ports = [value for key, values in fields.items() if key.startswith("lport") for value in values]
     return any(_covers(text, port) for text in ports) if ports else True
 
 
 def _covers(text: str, port: int) -> bool:
     low, dash, high = text.partition("-")
-    if not low.isdigit() or (dash and not high.isdigit()):
-        return False
-    return int(low) <= port <= int(high if dash else low)
+    ends = (low, high if dash else low)
+    if not all(end.isascii() and end.isdigit() and len(end) <= MAX_PORT_DIGITS for end in ends):
+        return False  # a keyword such as RPC-EPMap, or nonsense
+    return int(ends[0]) <= port <= int(ends[1])
 
 
 def rdp_through_firewall(firewall: JsonMap, listener: JsonMap) -> JsonMap:
     """Judge whether a connection to the listener's port passes on every active profile.
 
     :returns: ``active_profiles``, ``filtering`` (the firewall is on somewhere active), ``lets_rdp_in``, ``blocked_by`` (rule id or None),
-        ``allowed_profiles`` (of active allow rules), ``rule_disabled`` (a matching allow rule exists but is off),
-        ``only_other_profiles`` (allow rules exist, none for the active profile), ``local_rules_ignored``.
+        ``allowed_profiles`` (of active allow rules), ``rule_disabled`` (matching allow rules exist and all are off), ``disabled_rules`` (the local ones),
+        ``only_other_profiles`` (allow rules exist, none for the active profile), ``local_rules_ignored``, ``exceptions_refused`` (a profile
+        is set to let nothing in, whatever the rules say).
     :raises LookupError: the active profile could not be read, or the list of rules was cut short.
     """
     active = firewall["active_profiles"]
@@ -100,17 +107,22 @@ def rdp_through_firewall(firewall: JsonMap, listener: JsonMap) -> JsonMap:
         "lets_rdp_in": all(state["lets_in"] for state in states.values()),
         "blocked_by": next((state["blocked_by"] for state in states.values() if state["blocked_by"]), None),
         "allowed_profiles": allowed,
+        "disabled_rules": sorted({rule.id for rule in allows if not rule.active and rule.hive == "local"}),
         "rule_disabled": bool(allows) and not any(rule.active for rule in allows),
         "only_other_profiles": bool(allowed) and not set(active) <= set(allowed),
         "local_rules_ignored": any(state["local_rules_ignored"] for state in states.values()),
+        "exceptions_refused": any(state["exceptions_refused"] for state in states.values()),
     }
 
 
-def _setting(sides: JsonMap, name: str, default: int) -> Any:
+def _setting(sides: JsonMap, name: str, default: int) -> int:
     for side in ("policy", "local"):
         value = (sides.get(side) or {}).get(name)
-        if value is not None and value["kind"] == "REG_DWORD":
-            return value["value"]
+        if value is not None and value["kind"] == "denied":
+            raise LookupError(f"access to {value['path']} was denied")
+        number = None if value is None else dword(value)
+        if number is not None:
+            return number
     return default
 
 
@@ -123,4 +135,4 @@ def _profile_state(sides: JsonMap, rules: list[Rule], profile: str) -> dict[str,
     blocking = next((rule.id for rule in counting if not rule.allows and not rule.limited), None)
     allowed = any(rule.allows for rule in counting) or open_by_default
     lets_in = not on or (allowed and not block_all and blocking is None)
-    return {"on": on, "lets_in": lets_in, "blocked_by": blocking if on else None, "local_rules_ignored": on and ignored}
+    return {"on": on, "lets_in": lets_in, "blocked_by": blocking if on else None, "local_rules_ignored": on and ignored, "exceptions_refused": on and block_all}

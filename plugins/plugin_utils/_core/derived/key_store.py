@@ -22,7 +22,7 @@ def key_store_access(data: JsonMap) -> JsonMap:
     """Judge the access lists of the key folder and the listener's key file.
 
     :param data: data of the snapshot subset ``key_store``.
-    :returns: for the key file ``key_file_exists``, ``key_file_empty``, ``network_service_reads``, ``system_owns_access``; for the folder
+    :returns: for the key file ``key_file_exists``, ``key_file_empty``, ``network_service_reads``, ``system_has_full_control``; for the folder
         ``folder_everyone``, ``folder_administrators``, ``folder_inherits``; ``foreign_key_files`` of another MachineGuid.
         What could not be read or parsed is left out and reads as unknown.
     """

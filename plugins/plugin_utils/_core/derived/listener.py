@@ -68,7 +68,8 @@ def _effective(setting: Setting, policy: JsonMap | None, local: JsonMap | None) 
             continue
         if side["kind"] == "denied":
             return None
-        if side["kind"] == setting.kind:
+        # A number whose stored length does not fit its kind arrives as text.
+        if side["kind"] == setting.kind and isinstance(side["value"], type(setting.default)):
             return {"value": side["value"], "source": source, "wrong_kind": wrong_kind}
         wrong_kind = True
     return {"value": setting.default, "source": "default", "wrong_kind": wrong_kind}

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from ..model import JsonMap
+from ..paths import dword
 
 TLS13_FIRST_BUILD = 20348  # Windows Server 2022; Windows 11 is newer. Forcing TLS 1.3 on older builds breaks handshakes.
 VERSIONS = ("tls10", "tls11", "tls12", "tls13")
@@ -34,10 +35,8 @@ def _version(switches: JsonMap, *, default: bool) -> JsonMap:
     enabled, disabled = switches["Enabled"], switches["DisabledByDefault"]
     if "denied" in (enabled["kind"], disabled["kind"]):
         raise LookupError(f"access to {enabled['path']} was denied")
-    if enabled["kind"] == "REG_DWORD" and enabled["value"] == 0:
+    if dword(enabled) == 0 or dword(disabled) not in (None, 0):
         return {"enabled": False, "source": "set"}
-    if disabled["kind"] == "REG_DWORD" and disabled["value"] != 0:
-        return {"enabled": False, "source": "set"}
-    if enabled["kind"] == "REG_DWORD":
+    if dword(enabled) is not None:
         return {"enabled": True, "source": "set"}
     return {"enabled": default, "source": "default"}

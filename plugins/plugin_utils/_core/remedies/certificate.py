@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+from ..derived.certificate import SELF_SIGNED_STORE
 from ..model import Facts, Operation, Refusal, RestartClass
-from ..operations import Proposal, certificate_binding_absent, registry_value, restart_service, start_service, wait_until
-from ..paths import look_up
+from ..operations import DISABLED, Proposal, certificate_binding_absent, registry_value, restart_service, set_start_mode, start_service, wait_until
+from ..paths import dword, look_up
+from .session_env import retry
 
 NEW_CERTIFICATE = "the listener has a certificate that is in validity"
 
@@ -19,16 +21,25 @@ def start_session_env(facts: Facts) -> Proposal:
     if not found.value["exists"]:
         because = "the service SessionEnv is not there any more"
         return Proposal(refusals=(Refusal("start_session_env", because, "repair Windows itself; a service is not made up", "by_hand"),))
-    if found.value["state"] == "running":
+    state = found.value.get("state")
+    if state == "running" and dword(found.value["Start"]) == DISABLED:
+        why = "the service runs, and would not after the next reboot"
+        return Proposal((set_start_mode("SessionEnv", found.value, why=why),))
+    if state == "running":
         return Proposal()
+    if state is None:
+        return Proposal(refusals=(Refusal("start_session_env", "the state of the service could not be read", "read the host first", "cannot_look"),))
     start = start_service("SessionEnv", found.value, why="starts the service that makes and renews the listener's certificate")
     return Proposal((start, *_wait_if_needed(facts)))
 
 
 def _wait_if_needed(facts: Facts) -> tuple[Operation, ...]:
     certificate = look_up(facts.document, facts.gaps, "derived.certificate")
-    if not certificate.known or certificate.value["binding"] not in ("self_signed", "none"):
+    if not certificate.known:
         return ()
+    leads_nowhere = not (certificate.value["custom_hash_well_formed"] and certificate.value["custom_hash_resolves"])
+    if certificate.value["binding"] not in ("self_signed", "none") and not leads_nowhere:
+        return ()  # a hash that leads nowhere is taken off by the same plan, before SessionEnv starts
     if certificate.value["in_store"] and not certificate.value.get("expired", False):
         return ()
     return (wait_until("listener_certificate", ensure={"valid": True}, why=NEW_CERTIFICATE),)
@@ -53,20 +64,28 @@ def regenerate_self_signed(facts: Facts) -> Proposal:
 def set_self_signed_store(facts: Facts) -> Proposal:
     """Put the name of the certificate store back."""
     found = look_up(facts.document, facts.gaps, "certificate.bindings.SelfSignedCertStore")
-    if not found.known or found.value["kind"] == "denied":
+    if not found.known:
         return Proposal(refusals=(Refusal("set_self_signed_store", "the store's name could not be read", "read the host first", "cannot_look"),))
     why = "names the store in which the listener's certificate is looked for"
-    return Proposal((registry_value(found.value, "SelfSignedCertStore", kind="REG_SZ", value="Remote Desktop", restart=RestartClass.SESSION_ENV, why=why),))
+    if found.value["kind"] == "REG_SZ" and found.value["value"] == SELF_SIGNED_STORE:
+        return Proposal()
+    name = registry_value(found.value, "SelfSignedCertStore", kind="REG_SZ", value=SELF_SIGNED_STORE, restart=RestartClass.SESSION_ENV, why=why)
+    return Proposal((name, *retry(facts, why="lets SessionEnv look for the certificate again; no session is cut off")))
 
 
 def unbind_custom_certificate(facts: Facts) -> Proposal:
     """Take off an explicit certificate hash that leads nowhere; never where a connection broker hands certificates out."""
     found = look_up(facts.document, facts.gaps, "certificate.bindings.SSLCertificateSHA1Hash")
-    if not found.known or found.value["kind"] in ("absent", "denied"):
+    if not found.known:
+        return Proposal(refusals=(Refusal("unbind_custom_certificate", "the binding could not be read", "read the host first", "cannot_look"),))
+    if found.value["kind"] == "absent":
         return Proposal()
     binding = certificate_binding_absent(found.value, why="the hash leads to no certificate; without it the self-signed one serves again")
-    restart = restart_service("SessionEnv", restart=RestartClass.SESSION_ENV, why="lets SessionEnv make sure that there is a self-signed certificate")
-    return Proposal((binding, restart), (BROKER,))
+    restart = retry(facts, why="lets SessionEnv make sure that there is a self-signed certificate")
+    template = look_up(facts.document, facts.gaps, "certificate.bindings.TemplateCertificate")
+    waits = bool(restart) and template.known and template.value["kind"] == "absent"
+    wait = (wait_until("listener_certificate", ensure={"valid": True}, why=NEW_CERTIFICATE),) if waits else ()
+    return Proposal((binding, *restart, *wait), (BROKER,))
 
 
 BROKER = Refusal(

@@ -14,7 +14,7 @@ BUILT_IN_TCP_RULE = "RemoteDesktop-UserMode-In-TCP"
 def remove_encryption_oracle(facts: Facts) -> Proposal:
     """Remove a left-over AllowEncryptionOracle, so that the patched default (mitigated) holds."""
     found = look_up(facts.document, facts.gaps, "credssp.AllowEncryptionOracle")
-    if not found.known or found.value["kind"] == "denied":
+    if not found.known:
         return Proposal(refusals=(Refusal("remove_encryption_oracle", "the present value could not be read", "read the host first", "cannot_look"),))
     if found.value["kind"] == "absent":
         return Proposal()
@@ -63,7 +63,10 @@ def open_firewall(facts: Facts) -> Proposal:
         because = f"the active network profile is {active}, the rules allow {', '.join(state['allowed_profiles'])}; opening the port there would expose it"
         instead = "find out why the network is not recognised (domain hosts: the Network Location Awareness race at boot) and give it its right profile"
         return Proposal(refusals=(Refusal("open_firewall", because, instead, "never_weaker"),))
-    if state["rule_disabled"]:
+    if state["exceptions_refused"]:
+        because = "the active network profile is set to let nothing in, whatever the rules say (DoNotAllowExceptions)"
+        return Proposal(refusals=(Refusal("open_firewall", because, "ask its owner; a rule would change nothing", "by_hand"),))
+    if state["rule_disabled"] and BUILT_IN_TCP_RULE in state["disabled_rules"]:
         return Proposal((firewall_rule_active(BUILT_IN_TCP_RULE, expect_active=False, why="switches the built-in Remote Desktop rule on"),))
     because = "there is no rule that allows Remote Desktop on this host"
     return Proposal(refusals=(Refusal("open_firewall", because, "restore the built-in rules of the Remote Desktop group", "by_hand"),))

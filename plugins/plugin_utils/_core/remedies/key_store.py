@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 from ..derived.key_store import FOLDER_DACL, KEY_FILE_DACL
-from ..model import Facts, Refusal, RestartClass
-from ..operations import Proposal, file_acl, restart_service
+from ..model import Facts, Refusal
+from ..operations import Proposal, file_acl
 from ..paths import look_up
+from .session_env import retry
 
 RETRY = "lets SessionEnv try the key again; no session is cut off"
 
@@ -15,13 +16,18 @@ RETRY = "lets SessionEnv try the key again; no session is cut off"
 def restore_key_file_access(facts: Facts) -> Proposal:
     """Give NETWORK SERVICE and SYSTEM their documented access to the one listener key file."""
     found = look_up(facts.document, facts.gaps, "key_store")
-    if not found.known or found.value["listener_key"]["sddl"] is None:
+    if found.known and not found.value["listener_key"]["exists"]:
+        return Proposal()  # a file that is not there has no access list: it is made anew with the certificate
+    readable = look_up(facts.document, facts.gaps, "derived.key_store.network_service_reads")
+    if readable.value is True:
+        return Proposal()
+    if not found.known or not readable.known:
         return Proposal(refusals=(Refusal("restore_key_file_access", "the key file's access list could not be read", "read the host first", "cannot_look"),))
     key = found.value["listener_key"]
     path = f"{found.value['folder']['path']}\\{key['file_name']}"
     why = "gives TermService (NETWORK SERVICE) read access to the listener's private key, on this one file"
     acl = file_acl(path, sddl=KEY_FILE_DACL, found=key["sddl"], why=why)
-    return Proposal((acl, restart_service("SessionEnv", restart=RestartClass.SESSION_ENV, why=RETRY)), (WHOLE_FOLDER,))
+    return Proposal((acl, *retry(facts, why=RETRY)), (WHOLE_FOLDER,))
 
 
 def restore_key_folder_access(facts: Facts) -> Proposal:
@@ -31,7 +37,7 @@ def restore_key_folder_access(facts: Facts) -> Proposal:
         return Proposal(refusals=(Refusal("restore_key_folder_access", "the folder's access list could not be read", "read the host first", "cannot_look"),))
     folder = found.value["folder"]
     acl = file_acl(folder["path"], sddl=FOLDER_DACL, found=folder["sddl"], why="puts the documented access list back on the folder itself")
-    return Proposal((acl, restart_service("SessionEnv", restart=RestartClass.SESSION_ENV, why=RETRY)), (WHOLE_FOLDER,))
+    return Proposal((acl, *retry(facts, why=RETRY)), (WHOLE_FOLDER,))
 
 
 WHOLE_FOLDER = Refusal(

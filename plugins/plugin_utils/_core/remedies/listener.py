@@ -23,11 +23,14 @@ POLICIES: Mapping[str, str] = {
 
 
 def _sides(facts: Facts, name: str) -> tuple[JsonMap, JsonMap | None] | None:
-    """The local and the policy value of a setting, or None when the local one could not be read."""
+    """The local and the policy value of a setting, or None when either of them could not be read."""
     found = look_up(facts.document, facts.gaps, f"listener.values.{name}")
     if not found.known or found.value["local"] is None or found.value["local"]["kind"] == "denied":
         return None
-    return found.value["local"], found.value["policy"]
+    policy = found.value["policy"]
+    if policy is not None and policy["kind"] == "denied":
+        return None  # who cannot see whether a policy owns the value does not write beside it
+    return found.value["local"], policy
 
 
 def _set_local(facts: Facts, remedy: str, name: str, value: int, *, restart: RestartClass, why: str) -> Proposal:
@@ -35,7 +38,7 @@ def _set_local(facts: Facts, remedy: str, name: str, value: int, *, restart: Res
     if sides is None:
         return Proposal(refusals=(_cannot_look(remedy, name),))
     local, policy = sides
-    if policy is not None and policy["kind"] not in ("absent", "denied"):
+    if policy is not None and policy["kind"] != "absent":
         return Proposal(refusals=(_policy_owns(remedy, name, policy),))
     if local["kind"] == "REG_DWORD" and local["value"] == value:
         return Proposal()
@@ -85,7 +88,7 @@ def allow_connections(facts: Facts) -> Proposal:
     if policy is not None and policy["kind"] == "REG_DWORD" and policy["value"] == 0 and local["value"] != 0:
         why = "follows the policy that already allows connections, so that a policy refresh no longer ends sessions"
         return Proposal((registry_value(local, "fDenyTSConnections", kind="REG_DWORD", value=0, restart=RestartClass.NONE, why=why),))
-    if policy is not None and policy["kind"] not in ("absent", "denied"):
+    if policy is not None and policy["kind"] != "absent":
         return Proposal(refusals=(_policy_owns("allow_connections", "fDenyTSConnections", policy),))
     if local["value"] == 0:
         return Proposal()
@@ -101,6 +104,8 @@ def start_term_service(facts: Facts) -> Proposal:
     if not found.value["exists"]:
         because = "the service TermService is not there any more"
         return Proposal(refusals=(Refusal("start_term_service", because, "repair Windows itself; a service is not made up", "by_hand"),))
-    if found.value["state"] == "running":
+    if found.value.get("state") == "running":
         return Proposal()
+    if found.value.get("state") is None:
+        return Proposal(refusals=(Refusal("start_term_service", "the state of the service could not be read", "read the host first", "cannot_look"),))
     return Proposal((start_service("TermService", found.value, why="starts the service that listens for Remote Desktop"),))
