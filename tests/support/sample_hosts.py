@@ -7,10 +7,8 @@ from __future__ import annotations
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import (
     Facts,
     Judgement,
-    Operation,
+    RankedCause,
     Refusal,
-    RestartClass,
-    Risk,
 )
 
 from .sample_parts import (
@@ -30,6 +28,7 @@ from .sample_parts import (
     evidence,
     finding,
     full_probe,
+    operation,
     plan,
     probe,
     registry,
@@ -43,85 +42,58 @@ def healthy(host: str = "rds-healthy") -> tuple[Judgement, Facts, str]:
     return case(host, "healthy", "Remote Desktop answers, requires Network Level Authentication, and every check passed.", document)
 
 
+ENDED = seen("derived.served_certificate.not_after", "2026-11-04T09:12:44Z", "after 2026-11-20T08:15:30Z")
+START = seen("services.SessionEnv.Start", {"path": SESSION_ENV, "value": 4, "kind": "REG_DWORD"}, "3 (manual) or 2 (automatic)")
+NO_HASH = seen("certificate.bindings.SSLCertificateSHA1Hash", {"path": RDP_TCP, "value": None, "kind": "absent"})
+NO_EVENTS = seen("events.rcm", None, "", known=False)
+
+
 def expired(host: str = "rds-cert-expired") -> tuple[Judgement, Facts, str]:
-    ended = seen("derived.served_certificate.not_after", "2026-11-04T09:12:44Z", "after 2026-11-20T08:15:30Z")
-    start = seen("services.SessionEnv.Start", {"path": SESSION_ENV, "value": 4, "kind": "REG_DWORD"}, "3 (manual) or 2 (automatic)")
     document = {"os": system(), "probe": {**full_probe(host), "sentence": "The endpoint completed TLS and showed a certificate that ended 16 days ago."}}
     document["derived"] = {"served_certificate": certificate(host, "2026-11-04T09:12:44Z")}
+    findings = [
+        finding("certificate.not_expired", "fail", "The certificate ended on 4 Nov 2026, 16 days ago.", ENDED),
+        finding("service.session_env", "fail", "SessionEnv is disabled.", START),
+        finding("os.pending_reboot", "not_applicable", "Not asked for."),
+    ]
+    steps = [
+        registry(SESSION_ENV, "Start", 4, 3, "A disabled service cannot be started."),
+        operation(2, "service", {"service": "SessionEnv"}, {"state": "stopped"}, {"state": "running"}, "Starting it renews the certificate.", "session_env"),
+        operation(3, "wait_until", {"condition": "listener_certificate"}, {"days_left": -16}, {"days_left": "at least 30"}, "Proves that it is new."),
+    ]
+    made = plan(steps, (), "session_env", certificate__not_expired="pass", service__session_env="pass")
+    sentence = "The listener's certificate ended 16 days ago because SessionEnv, which renews it, is disabled."
+    return case(host, "failing", sentence, document, findings=findings, causes=expired_causes(), plan=made)
+
+
+def expired_causes() -> list[RankedCause]:
     main = cause(
         "C05",
         "Self-signed certificate expired, and SessionEnv, which renews it, is disabled",
         "certain",
-        evidence("outside", "strong", "The certificate on the wire ended 16 days ago.", ended),
-        evidence("inside", "strong", "SessionEnv is disabled, so nothing renews the certificate.", start),
+        evidence("outside", "strong", "The certificate on the wire ended 16 days ago.", ENDED),
+        evidence("inside", "strong", "SessionEnv is disabled, so nothing renews the certificate.", START),
         explanation="Windows renews its own Remote Desktop certificate through SessionEnv. While that service is disabled the old one stays, and expires.",
         advice="Set SessionEnv to manual and start it; it makes a new certificate within seconds.",
         restart="session_env",
         remedy="service.session_env",
     )
-    second = cause(
-        "C06",
-        "Renewal fails although SessionEnv runs",
-        "ruled_out",
-        against=(evidence("inside", "strong", "SessionEnv does not run.", start, speaks="against"),),
-    )
-    third = cause(
+    bound = cause(
         "C08",
         "A certificate bound by hand is missing, expired or has no key",
         "possible",
-        evidence("outside", "supporting", "The certificate on the wire is expired.", ended),
-        against=(
-            evidence(
-                "inside",
-                "supporting",
-                "No certificate is bound by hand.",
-                seen("certificate.bindings.SSLCertificateSHA1Hash", {"path": RDP_TCP, "value": None, "kind": "absent"}),
-                speaks="against",
-            ),
-        ),
-        missing=(evidence("inside", "supporting", "Event 1053 names the configured certificate.", seen("events.rcm", None, "", False), holds=None),),
+        evidence("outside", "supporting", "The certificate on the wire is expired.", ENDED),
+        against=(evidence("inside", "supporting", "No certificate is bound by hand.", NO_HASH, speaks="against"),),
+        missing=(evidence("inside", "supporting", "Event 1053 names the configured certificate.", NO_EVENTS, holds=None),),
         next="Read the RCM events of the last day: 1053 would name a bound certificate.",
     )
-    steps = [
-        registry(SESSION_ENV, "Start", 4, 3, "A disabled service cannot be started."),
-        Operation(
-            "op2",
-            "service",
-            {"service": "SessionEnv"},
-            {"state": "running"},
-            {"state": "stopped"},
-            True,
-            Risk.LOW,
-            RestartClass.SESSION_ENV,
-            "Starting it renews the certificate.",
-        ),
-        Operation(
-            "op3",
-            "wait_until",
-            {"condition": "listener_certificate"},
-            {"days_left": "at least 30"},
-            {"days_left": -16},
-            True,
-            Risk.LOW,
-            RestartClass.NONE,
-            "Proves that the listener has the new one.",
-        ),
-    ]
-    findings = [
-        finding("certificate.not_expired", "fail", "The certificate ended on 4 Nov 2026, 16 days ago.", ended),
-        finding("service.session_env", "fail", "SessionEnv is disabled.", start),
-        finding("os.pending_reboot", "not_applicable", "Not asked for."),
-    ]
-    made = plan(steps, (), "session_env", certificate__not_expired="pass", service__session_env="pass")
-    return case(
-        host,
-        "failing",
-        "The listener's certificate ended 16 days ago because SessionEnv, which renews it, is disabled.",
-        document,
-        findings=findings,
-        causes=[main, third, second],
-        plan=made,
+    failing = cause(
+        "C06",
+        "Renewal fails although SessionEnv runs",
+        "ruled_out",
+        against=(evidence("inside", "strong", "SessionEnv does not run.", START, speaks="against"),),
     )
+    return [main, bound, failing]
 
 
 def key_acl(host: str = "rds-key-acl") -> tuple[Judgement, Facts, str]:
@@ -154,16 +126,15 @@ def key_acl(host: str = "rds-key-acl") -> tuple[Judgement, Facts, str]:
         cause(ident, title, "ruled_out", against=(evidence("inside", "strong", "The facts from inside say otherwise.", speaks="against"),))
         for ident, title in (("C02", "MachineKeys folder ACL broken"), ("C03", "Key file missing"), ("C11", "TLS 1.2 switched off"))
     ]
-    step = Operation(
-        "op1",
+    key = "f686aace6942fb7f7ceb231212eef4a4_00000000-aaaa-bbbb-cccc-000000000001"
+    step = operation(
+        1,
         "file_acl",
-        {"path": "C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\f686aace6942fb7f7ceb231212eef4a4_00000000-aaaa-bbbb-cccc-000000000001"},
-        {"sddl": "O:SYG:SYD:PAI(A;;FA;;;SY)(A;;FA;;;BA)(A;;FR;;;NS)"},
+        {"path": f"C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\{key}"},
         {"sddl": "O:SYG:SYD:PAI(A;;FA;;;SY)(A;;FA;;;BA)"},
-        True,
-        Risk.LOW,
-        RestartClass.SESSION_ENV,
+        {"sddl": "O:SYG:SYD:PAI(A;;FA;;;SY)(A;;FA;;;BA)(A;;FR;;;NS)"},
         "One file, one entry; the folder stays as it is.",
+        "session_env",
     )
     findings = [
         finding("certificate.key_readable", "fail", "The key file's ACL has no entry for NETWORK SERVICE.", sddl),

@@ -111,18 +111,13 @@ def cause(
     return RankedCause(made, Rank(rank), {"certain": 9, "likely": 6, "possible": 2, "ruled_out": -1}[rank], found, against, missing, more.get("next", ""))
 
 
-def registry(path: str, name: str, before: Any, after: Any, why: str, restart: str = "none", number: int = 1) -> Operation:
-    return Operation(
-        id=f"op{number}",
-        kind="registry_value",
-        target={"key": path, "value": name},
-        ensure={"value": after, "kind": "REG_DWORD"},
-        expect={"value": before, "kind": "REG_DWORD" if before is not None else "absent"},
-        reversible=True,
-        risk=Risk.LOW,
-        restart=RestartClass(restart),
-        why=why,
-    )
+def operation(number: int, kind: str, target: dict[str, Any], before: dict[str, Any], after: dict[str, Any], why: str, restart: str = "none") -> Operation:
+    return Operation(f"op{number}", kind, target, after, before, True, Risk.LOW, RestartClass(restart), why)
+
+
+def registry(path: str, name: str, before: Any, after: Any, why: str, restart: str = "none") -> Operation:
+    states = [{"value": value, "kind": "absent" if value is None else "REG_DWORD"} for value in (before, after)]
+    return operation(1, "registry_value", {"key": path, "value": name}, states[0], states[1], why, restart)
 
 
 def plan(operations: Iterable[Operation] = (), refusals: Iterable[Refusal] = (), restart: str = "none", **predicted: str) -> Plan:

@@ -68,7 +68,7 @@ class HostSummary:
 def summarise(report: JsonMap) -> HostSummary:
     """Return the summary of one host report.
 
-    :raises ValueError, KeyError, TypeError: the document has another shape than a host report.
+    :raises ValueError, LookupError, TypeError: the document has another shape than a host report.
     """
     if report["verdict"] not in VERDICT_ORDER:
         raise ValueError("its verdict is not a known word")
@@ -97,13 +97,13 @@ def read_report(path: Path) -> JsonMap:
         with path.open("rb") as stream:
             content = stream.read(REPORT_LIMIT_BYTES + 1)
     except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error.strerror}") from error
+        raise ValueError(f"{path.name} cannot be read: {error.strerror}") from error
     if len(content) > REPORT_LIMIT_BYTES:
-        raise ValueError(f"{path} is larger than {REPORT_LIMIT_BYTES:,} bytes")
+        raise ValueError(f"{path.name} is larger than {REPORT_LIMIT_BYTES:,} bytes")
     try:
         return document_of(content)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path} is no host report of this version: {bounded_text(str(error), 200)}") from error
+        raise ValueError(f"{path.name} is no host report of this version: {bounded_text(str(error), 200)}") from error
 
 
 def read_summaries(hosts_folder: Path, *, only: Collection[str] | None = None, of_run: str | None = None) -> Iterator[HostSummary]:
@@ -122,11 +122,12 @@ def read_summaries(hosts_folder: Path, *, only: Collection[str] | None = None, o
             report = read_report(path)
             ours = of_run is None or report["run"]["id"] == of_run
             found = summarise(report) if ours else unread_summary(slug, slug, NOT_EXAMINED)
-        except (ValueError, KeyError, TypeError) as error:
-            yield unread_summary(slug, slug, f"The report of this host cannot be used: {error}.")
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            fault = f"{path.name} has no {error}" if isinstance(error, KeyError) else str(error)
+            yield unread_summary(slug, slug, f"The report of this host cannot be used: {fault}.")
             continue
         # The slug becomes a path: it is the file's name, never what stands inside the file.
-        yield found if found.slug == slug else unread_summary(slug, slug, f"The report of this host cannot be used: {path} was renamed.")
+        yield found if found.slug == slug else unread_summary(slug, slug, f"The report of this host cannot be used: {path.name} was renamed.")
 
 
 def in_order(summaries: Iterable[HostSummary]) -> list[HostSummary]:

@@ -59,4 +59,4 @@ def _drawn(line: JsonMap, report: JsonMap | None, *, level: int) -> tuple[Markup
             return host_head(line, report, level=level), host_body(line, report, level=level + 1)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         return host_head(line, None, level=level), unread_body(f"The report of this host cannot be drawn: {type(error).__name__}: {error}.")
-    return host_head(line, None, level=level), unread_body("There is no readable report of this host, so nothing is known about it.")
+    return host_head(line, None, level=level), unread_body("There is nothing to draw: no readable report of this host belongs to this run.")

@@ -57,7 +57,8 @@ class Cleaner:
 
     def value(self, value: object) -> Any:
         """Return any JSON value, bounded, without account names."""
-        return bounded_value(self._without_name_fields(value) if self._redacts else value, self.text)
+        small = bounded_value(value, self.text)  # first, so that what follows meets no hostile depth
+        return _without_name_fields(small) if self._redacts else small
 
     def mapping(self, value: JsonMap) -> dict[str, Any]:
         """Return a mapping, bounded, without account names."""
@@ -73,14 +74,17 @@ class Cleaner:
             text = _PROFILE.sub(lambda found: f"{found['folder']}{WITHHELD}", text)
         return _PRINCIPAL.sub(WITHHELD, text) if "@" in text else text
 
-    def _without_name_fields(self, value: object) -> object:
-        if not isinstance(value, Mapping):
-            return value
-        return {name: WITHHELD if _holds_name(name, item) else self._without_name_fields(item) for name, item in list(value.items())}
+
+def _without_name_fields(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_name_fields(item) for item in value]
+    if isinstance(value, dict):
+        return {name: WITHHELD if _holds_name(name, item) else _without_name_fields(item) for name, item in value.items()}
+    return value
 
 
-def _holds_name(field: object, item: object) -> bool:
-    return isinstance(field, str) and field.lower() in _NAME_FIELDS and isinstance(item, str) and not is_well_known_account(item) and not _is_sid(item)
+def _holds_name(field: str, item: object) -> bool:
+    return field.lower() in _NAME_FIELDS and isinstance(item, str) and not is_well_known_account(item) and not _is_sid(item)
 
 
 def _is_sid(text: str) -> bool:

@@ -1,0 +1,174 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The fleet index: nobody is left out, and what is unknown is never counted as good."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from ansible_collections.rdpops.health.plugins.plugin_utils._report import fleet
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.build import canonical_bytes
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.fleet import CauseSummary, HostSummary, fleet_index, read_summaries, summarise
+from ansible_collections.rdpops.health.tests.support.sample_parts import NOW, RUN
+from ansible_collections.rdpops.health.tests.support.sample_reports import reports
+from ansible_collections.rdpops.health.tests.support.schemas import published_schema
+
+SCHEMA = jsonschema.Draft202012Validator(published_schema("report-fleet"))
+
+
+def cause(ident: str = "C05", rank: str = "certain", impact: str = "outage") -> CauseSummary:
+    return CauseSummary(ident, "title", rank, impact, "none", "advice")
+
+
+def host(name: str, verdict: str = "failing", *causes: CauseSummary) -> HostSummary:
+    return HostSummary(name, name, verdict, "sentence", causes)
+
+
+def index_of(*hosts: HostSummary, fail_on: str = "outage") -> dict[str, Any]:
+    made = fleet_index(hosts, RUN, written_at=NOW, fail_on=fail_on)
+    SCHEMA.validate(made)
+    return made
+
+
+def ranked(*ranks: str) -> dict[str, Any]:
+    report = json.loads(canonical_bytes(next(iter(reports(2, unhealthy=2)))))
+    model = report["causes"][0]
+    report["causes"] = [{**model, "id": f"C{number:02d}", "rank": rank} for number, rank in enumerate(ranks, 1)]
+    return report
+
+
+def test_the_sample_fleet_fits_the_schema() -> None:
+    made = index_of(*map(summarise, reports()))
+    assert made["counts"] == {"hosts": 8, "healthy": 1, "failing": 5, "attention": 1, "unknown": 1}
+    assert [line["verdict"] for line in made["hosts"]] == ["failing"] * 5 + ["unknown", "attention", "healthy"]
+
+
+@pytest.mark.parametrize(
+    ("ranks", "counted"),
+    [
+        (("certain", "likely", "possible"), ["C01", "C02"]),
+        (("possible", "certain"), ["C02"]),
+        (("possible", "possible"), ["C01"]),
+        (("ruled_out", "possible"), ["C02"]),
+        (("ruled_out",), []),
+        ((), []),
+    ],
+)
+def test_a_host_counts_under_its_sure_causes_or_else_under_the_top_one(ranks: tuple[str, ...], counted: list[str]) -> None:
+    assert [one.id for one in summarise(ranked(*ranks)).causes] == counted
+
+
+def test_clusters_come_by_what_they_cost_then_by_how_many_hosts() -> None:
+    security = cause("C15", impact="security")
+    made = index_of(
+        host("a", "failing", cause("C05")),
+        host("b", "failing", cause("C05", "likely")),
+        host("c", "failing", cause("C01")),
+        *(host(f"s{n}", "attention", security) for n in range(5)),
+    )
+    assert [(cluster["cause"], cluster["count"]) for cluster in made["clusters"]] == [("C05", 2), ("C01", 1), ("C15", 5)]
+    assert made["clusters"][0]["ranks"] == {"certain": 1, "likely": 1, "possible": 0}
+    assert made["clusters"][0]["hosts"] == ["a", "b"]
+
+
+def test_a_cluster_names_at_most_two_hundred_hosts_and_says_so() -> None:
+    made = index_of(*(host(f"h{number:04d}", "failing", cause()) for number in range(201)))
+    assert len(made["clusters"][0]["hosts"]) == 200
+    assert made["clusters"][0]["truncated"] is True
+    assert made["clusters"][0]["count"] == 201
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "fail_on", "expected"),
+    [
+        (["healthy"], "outage", "ok"),
+        (["attention"], "outage", "ok"),
+        (["failing"], "outage", "failed"),
+        (["unknown"], "outage", "failed"),
+        (["attention"], "any", "failed"),
+        (["attention"], "security", "failed"),
+        (["healthy"], "security", "ok"),
+        (["healthy"], "any", "ok"),
+        (["failing", "unknown", "attention"], "never", "ok"),
+        ([], "outage", "failed"),
+        ([], "never", "ok"),
+    ],
+)
+def test_the_exit_follows_the_verdicts(verdicts: list[str], fail_on: str, expected: str) -> None:
+    made = index_of(*(host(f"h{number}", verdict) for number, verdict in enumerate(verdicts)), fail_on=fail_on)
+    assert made["exit"] == expected
+
+
+def test_any_counts_a_healthy_host_with_a_finding_too() -> None:
+    hygiene = HostSummary("h", "h", "healthy", "s", findings={"fail": 1, "unknown": 0, "pass": 1, "not_applicable": 0})
+    assert index_of(hygiene, fail_on="any")["exit"] == "failed"
+    assert index_of(hygiene, fail_on="security")["exit"] == "ok"
+
+
+def put(folder: Path, name: str, content: bytes) -> None:
+    (folder / f"{name}.json").write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"\xff\xfe", b'{"schema": "rdpops.health/report-host/9"}', b'{"schema": "rdpops.health/report-host/1"}', b"[" * 100_000],
+)
+def test_a_file_that_is_no_report_is_an_unknown_host(tmp_path: Path, content: bytes) -> None:
+    put(tmp_path, "broken", content)
+    found = list(read_summaries(tmp_path))
+    assert [one.verdict for one in found] == ["unknown"]
+    assert "broken" in found[0].sentence
+
+
+def test_a_report_with_an_odd_word_is_an_unknown_host(tmp_path: Path) -> None:
+    report = ranked("certain")
+    for number, change in enumerate(
+        ({"verdict": "splendid"}, {"causes": [{**report["causes"][0], "rank": "x"}]}, {"causes": [{**report["causes"][0], "impact": []}]}, {"findings": 1})
+    ):
+        put(tmp_path, f"h{number}", canonical_bytes({**report, "host": {**report["host"], "slug": f"h{number}"}, **change}))
+    assert [one.verdict for one in read_summaries(tmp_path)] == ["unknown"] * 4
+
+
+def test_a_report_that_was_renamed_cannot_lead_out_of_the_folder(tmp_path: Path) -> None:
+    # Given a report whose own slug is a path, when it is read, then its file's name counts and the host is unknown.
+    report = ranked("certain")
+    put(tmp_path, "good", canonical_bytes({**report, "host": {**report["host"], "slug": "../../evil"}}))
+    (found,) = read_summaries(tmp_path)
+    assert (found.slug, found.verdict) == ("good", "unknown")
+
+
+def test_a_host_without_a_report_is_unknown_and_one_that_was_not_asked_for_is_left_out(tmp_path: Path) -> None:
+    report = ranked("certain")
+    put(tmp_path, report["host"]["slug"], canonical_bytes(report))
+    assert [(one.slug, one.verdict) for one in read_summaries(tmp_path, only=["missing"])] == [("missing", "unknown")]
+
+
+def test_a_report_of_an_earlier_run_is_no_news(tmp_path: Path) -> None:
+    # Given a healthy report of another run, when only this run counts, then the host is unknown, and with no such wish it is healthy.
+    report = json.loads(canonical_bytes(next(iter(reports(1, unhealthy=0)))))
+    put(tmp_path, report["host"]["slug"], canonical_bytes(report))
+    assert [one.verdict for one in read_summaries(tmp_path, of_run="another")] == ["unknown"]
+    assert [one.verdict for one in read_summaries(tmp_path, of_run=report["run"]["id"])] == ["healthy"]
+    assert [one.verdict for one in read_summaries(tmp_path)] == ["healthy"]
+
+
+def test_reports_are_read_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given many reports, when the first summary is taken, then only one file has been read.
+    for report in reports(5, unhealthy=5):
+        put(tmp_path, report["host"]["slug"], canonical_bytes(report))
+    read: list[Path] = []
+    original = fleet.read_report
+    monkeypatch.setattr(fleet, "read_report", lambda path: (read.append(path), original(path))[1])
+    next(read_summaries(tmp_path))
+    assert len(read) == 1
+
+
+def test_a_report_that_is_too_large_is_not_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fleet, "REPORT_LIMIT_BYTES", 10)
+    put(tmp_path, "big", b" " * 11)
+    with pytest.raises(ValueError, match="larger than 10 bytes"):
+        fleet.read_report(tmp_path / "big.json")
