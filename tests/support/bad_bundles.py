@@ -40,7 +40,7 @@ def good_bundle() -> dict[str, Any]:
 def bad_bundles() -> list[BadBundle]:
     """Return every kind of bad bundle that a reader must survive."""
     wrong = [*_wrong_fields(), *_wrong_probes(), *_hostile_strings()]
-    return [*(replace(bad, about_fields=True) for bad in wrong), *_not_bundles(), *_hostile_json()]
+    return [*(replace(bad, about_fields=True) for bad in wrong), *_surrogates(), *_not_bundles(), *_hostile_json()]
 
 
 def _with(**changes: Any) -> bytes:
@@ -113,8 +113,8 @@ def _wrong_probes() -> list[BadBundle]:
 HOSTILE_TEXTS = {
     "nul": "a\x00b", "escape_sequence": "\x1b[2J\x1b]0;owned\x07", "template": "{{ lookup('pipe', 'id') }}", "shell": "$(id); `id`",
     "markup": "<script>alert(1)</script>", "path": "../../../../etc/passwd", "line_breaks": "a\r\nb\u2028c", "right_to_left": "\u202egnp.exe",
-    "lone_surrogate": "\ud800",
 }
+LONE_SURROGATE = "\ud800"  # JSON can spell it, and no file that is UTF-8 could hold it afterwards
 
 
 def hostile_bundles() -> list[tuple[str, bytes]]:
@@ -126,9 +126,18 @@ def hostile_bundles() -> list[tuple[str, bytes]]:
 
 
 def _hostile_strings() -> list[BadBundle]:
+    texts = [*HOSTILE_TEXTS.items(), ("lone_surrogate", LONE_SURROGATE)]
     return [
-        *(BadBundle(f"unknown_key_{name}", _with(**{text: 1}), "unknown") for name, text in HOSTILE_TEXTS.items()),
-        *(BadBundle(f"schema_{name}", _with(schema=text), "schema") for name, text in HOSTILE_TEXTS.items()),
+        *(BadBundle(f"unknown_key_{name}", _with(**{text: 1}), "unknown") for name, text in texts),
+        *(BadBundle(f"schema_{name}", _with(schema=text), "schema") for name, text in texts),
+    ]
+
+
+def _surrogates() -> list[BadBundle]:
+    return [
+        BadBundle("host_with_a_lone_surrogate", _with(host=LONE_SURROGATE), "host"),
+        BadBundle("note_with_a_lone_surrogate", _with(note=f"a{LONE_SURROGATE}b"), "note"),
+        BadBundle("probe_with_a_lone_surrogate", _with(probe={**_probe(), "sentence": LONE_SURROGATE}), "sentence"),
     ]
 
 

@@ -25,6 +25,7 @@ from .optional import shared_folder
 
 SCRIPTS = Path(__file__).resolve().with_name("scripts")
 WRAPPER = Path(__file__).resolve().with_name("pwsh")
+INSIDE = "RDPOPS_PWSH_INSIDE"  # set for what the wrapper starts, so that no chain of wrappers can go round for ever
 TIME_LIMIT_SECONDS = 120.0  # a module call takes 5 s alone and up to 30 s on a busy machine; more is a hang
 
 
@@ -102,9 +103,15 @@ def on_host(host: wine.Host) -> Engine:
 
 
 def _installed() -> str | None:
-    """Return the first pwsh on PATH that is not the wrapper beside this file, which would call itself for ever."""
-    for folder in os.environ.get("PATH", "").split(os.pathsep):
-        found = shutil.which("pwsh", path=folder) if folder else None
+    """Return the first pwsh on PATH that does not lead to the wrapper beside this file.
+
+    Where the wrapper's own folder is on PATH, what stands before it is passed over too: ansible-test puts a pwsh of
+    its own there, which starts the wrapper.
+    """
+    folders = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+    own = [place for place, folder in enumerate(folders) if Path(folder).resolve() == WRAPPER.parent]
+    for folder in folders[own[-1] + 1 if own else 0 :]:
+        found = shutil.which("pwsh", path=folder)
         if found and Path(found).resolve() != WRAPPER:
             return found
     return None
@@ -116,13 +123,15 @@ def _text(raw: bytes) -> str:
 
 def main() -> None:
     """Become the engine, with the arguments of this process; what ``tests/support/pwsh`` runs."""
+    if os.environ.get(INSIDE):
+        sys.exit("no PowerShell: the pwsh that was found leads back to the wrapper of the tests")
     engine = find_engine()
     if not isinstance(engine, Engine):
         sys.exit(engine)
     arguments = sys.argv[1:]
     if arguments and not arguments[0].startswith("-"):
         arguments = ["-NoProfile", "-File", *arguments]  # the same meaning, and no profile that could print
-    os.environ.update(engine.environment)
+    os.environ.update({**engine.environment, INSIDE: "1"})
     os.execvp(engine.command[0], [*engine.command, *arguments])
 
 

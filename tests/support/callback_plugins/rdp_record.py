@@ -2,6 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
+from ansible.plugins.callback import CallbackBase
+
 DOCUMENTATION = r"""
 name: rdp_record
 type: aggregate
@@ -13,12 +19,6 @@ options:
     required: true
     env: [{name: RDP_RECORD}]
 """
-
-import json
-from pathlib import Path
-from typing import Any
-
-from ansible.plugins.callback import CallbackBase
 
 
 class CallbackModule(CallbackBase):

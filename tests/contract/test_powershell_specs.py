@@ -1,0 +1,82 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The options that a PowerShell module declares are the options of its sidecar, and its answer is what RETURN describes."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.rdpops.health.tests.support import powershell, target_scripts
+from ansible_collections.rdpops.health.tests.support.optional import REPOSITORY
+
+EXTRACTOR = "_util/controller/sanity/validate-modules/validate_modules/ps_argspec.ps1"
+
+
+def sidecar() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((target_scripts.MODULES / "win_rdp_info.yml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def declared() -> dict[str, Any]:
+    """Return the spec that the module hands to Ansible.Basic, taken from it by ansible-test's own script."""
+    found = powershell.find_engine()
+    if isinstance(found, str):
+        pytest.skip(found)
+    tool = importlib.util.find_spec("ansible_test")
+    basic = importlib.util.find_spec("ansible.module_utils")
+    if tool is None or tool.origin is None or basic is None or basic.origin is None:
+        pytest.skip("ansible-test is not installed")
+    ansible = Path(basic.origin).parent
+    utilities = [path for path in target_scripts.sent_with("win_rdp_info") if path.suffix == ".psm1"]
+    manifest = {
+        "module_path": str(target_scripts.MODULES / "win_rdp_info.ps1"),
+        "ansible_basic": str(ansible / "csharp" / "Ansible.Basic.cs"),
+        "ps_utils": {path.name: str(path) for path in [ansible / "powershell" / "Ansible.ModuleUtils.AddType.psm1", *utilities]},
+    }
+    answer = found.run_file(Path(tool.origin).parent / EXTRACTOR, json.dumps(manifest))
+    assert answer.rc == 0, answer.stdout + answer.stderr
+    spec: dict[str, Any] = json.loads(answer.stdout)
+    return spec
+
+
+def test_declared_options_are_documented_options() -> None:
+    spec = declared()
+    documented = sidecar()["DOCUMENTATION"]["options"]
+    assert set(spec["options"]) == set(documented)
+    for name, option in spec["options"].items():
+        assert {key: documented[name].get(key) for key in option} == option
+    assert spec["supports_check_mode"] is (sidecar()["DOCUMENTATION"]["attributes"]["check_mode"]["support"] == "full")
+
+
+def test_every_subset_of_the_format_is_documented_or_named_as_not_built() -> None:
+    """Given the published schema, when RETURN is read, then each subset is described or said not to be built, and each can be asked for or not."""
+    schema = json.loads((REPOSITORY / "docs" / "schemas" / "snapshot.schema.json").read_text(encoding="utf-8"))
+    subsets = set(schema["properties"]["subsets"]["properties"])
+    returned = sidecar()["RETURN"]["snapshot"]["contains"]["subsets"]
+    choices = sidecar()["DOCUMENTATION"]["options"]["gather_subset"]["choices"]
+    assert set(returned["contains"]) == set(choices) - {"all"}
+    assert all(f"C({name})" in " ".join(returned["description"]) for name in subsets - set(returned["contains"]))
+
+
+def test_returned_facts_are_the_facts_of_the_schema() -> None:
+    """Given a subset that is described, then its facts in RETURN are those of the schema, by name."""
+    schema = json.loads((REPOSITORY / "docs" / "schemas" / "snapshot.schema.json").read_text(encoding="utf-8"))
+    for name, subset in sidecar()["RETURN"]["snapshot"]["contains"]["subsets"]["contains"].items():
+        facts = set(schema["$defs"][f"data_{name}"]["properties"])
+        described = subset["contains"]["data"]
+        if "contains" in described:
+            assert set(described["contains"]) == facts
+        else:
+            assert all(f"C({fact})" in " ".join(described["description"]) for fact in facts)
+
+
+def test_every_setting_of_the_listener_is_named() -> None:
+    schema = json.loads((REPOSITORY / "docs" / "schemas" / "snapshot.schema.json").read_text(encoding="utf-8"))
+    listener = sidecar()["RETURN"]["snapshot"]["contains"]["subsets"]["contains"]["listener"]["contains"]["data"]
+    text = " ".join(listener["description"])
+    assert all(f"C({name})" in text for name in schema["$defs"]["data_listener"]["properties"]["values"]["properties"])

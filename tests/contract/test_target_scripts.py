@@ -1,0 +1,191 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Scripts that run on the target: small, read-only where they say so, and nothing that Windows PowerShell 5.1 lacks."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.rdpops.health.tests.support import powershell, target_scripts
+from ansible_collections.rdpops.health.tests.support.optional import shared_folder
+
+READERS = ["win_rdp_info"]
+LIMIT_BYTES = 40 * 1024  # above it the payload costs more than the one further message that was accepted
+# .NET types that both Windows PowerShell 5.1 (.NET Framework 4.6.2) and PowerShell 7 have. A new one is looked up in the
+# documentation of .NET Framework 4.6.2 before it is written down here: the engine of the tests cannot tell.
+TYPES = {
+    "Ansible.Basic.AnsibleModule",
+    "BitConverter",
+    "Convert",
+    "DateTime",
+    "Diagnostics.FileVersionInfo",
+    "Diagnostics.Stopwatch",
+    "Environment",
+    "Globalization.CultureInfo",
+    "IO.Directory",
+    "IO.File",
+    "IO.Path",
+    "Math",
+    "Microsoft.Win32.RegistryKey",
+    "System.ComponentModel.Win32Exception",
+    "System.Exception",
+    "System.Security.Cryptography.X509Certificates.X509Certificate2",
+    "bool",
+    "byte[]",
+    "int",
+    "long",
+    "object",
+    "string",
+    "string[]",
+    "type",
+}
+OWN_TYPES = "ansible_collections.rdpops.health."
+# Slow, damaged together with WMI, in the display language, from the network, or a private key.
+BANNED = re.compile(
+    r"(?i)\b(Get-CimInstance|Get-WmiObject|Get-NetFirewallRule|Get-ItemProperty|Get-ChildItem|Invoke-Expression|iex|Invoke-WebRequest|Test-NetConnection"
+    r"|wmic|netsh|icacls|qwinsta|w32tm|reg\.exe|\.PrivateKey|GetRSAPrivateKey|Net\.Sockets|Net\.WebClient|Dns\])\b"
+)
+WRITES = re.compile(
+    r"(?i)(\b(Set|New|Remove|Add|Clear|Copy|Move|Rename|Start|Stop|Restart)-(Item|ItemProperty|Content|Acl|Service|Process|Computer|Variable)\b"
+    r"|\.(SetValue|DeleteValue|CreateSubKey|DeleteSubKey|DeleteSubKeyTree|SetAccessControl|Delete|WriteAll\w+|AppendAll\w+|Add\(\$certificate|Remove)\()"
+)
+CORE_COMMANDS = {"export-modulemember"}  # Microsoft.PowerShell.Core exports it only inside a module; every version has it
+
+
+def scripts(module: str) -> list[Path]:
+    return [path for path in target_scripts.sent_with(module) if path.suffix != ".cs"]
+
+
+@functools.cache
+def engine() -> powershell.Engine | str:
+    return powershell.find_engine()
+
+
+@functools.cache
+def parsed(module: str) -> list[dict[str, Any]]:
+    """Return what the engine's own parser says of a module's scripts, or skip the test where there is no engine."""
+    found = engine()
+    if isinstance(found, str):
+        pytest.skip(found)
+    answer = found.run_file(powershell.SCRIPTS / "inspect.ps1", *map(str, scripts(module)))
+    assert answer.rc == 0, answer.stderr
+    report: list[dict[str, Any]] = json.loads(answer.stdout)
+    return report
+
+
+@pytest.mark.parametrize("module", READERS)
+def test_what_travels_stays_in_its_budget(module: str) -> None:
+    total = sum(path.stat().st_size for path in target_scripts.sent_with(module))
+    assert total <= LIMIT_BYTES
+
+
+@pytest.mark.parametrize("module", READERS)
+def test_nothing_slow_localised_or_secret_is_used(module: str) -> None:
+    found = [(path.name, match.group()) for path in scripts(module) for match in BANNED.finditer(path.read_text(encoding="utf-8"))]
+    assert found == []
+
+
+@pytest.mark.parametrize("module", READERS)
+def test_a_reader_writes_nothing(module: str) -> None:
+    found = [(path.name, match.group()) for path in target_scripts.sent_with(module) for match in WRITES.finditer(path.read_text(encoding="utf-8"))]
+    assert found == []
+
+
+@pytest.mark.parametrize("module", READERS)
+def test_scripts_are_plain_ascii_in_short_lines(module: str) -> None:
+    """Given that Windows PowerShell reads a script without a mark as the host's own code page, then nothing depends on it."""
+    for path in target_scripts.sent_with(module):
+        text = path.read_text(encoding="ascii")
+        assert [line for line in text.splitlines() if len(line) > 160 or line != line.rstrip() or "\t" in line] == []
+
+
+def test_a_module_starts_as_ansible_wants() -> None:
+    lines = (target_scripts.MODULES / "win_rdp_info.ps1").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "#!powershell"
+    assert "#AnsibleRequires -CSharpUtil Ansible.Basic" in lines
+    assert "#AnsibleRequires -OSVersion 10.0" in lines
+
+
+@pytest.mark.parametrize("module", READERS)
+def test_the_engine_parses_every_script(module: str) -> None:
+    assert {report["path"]: report["faults"] for report in parsed(module) if report["faults"]} == {}
+
+
+@pytest.mark.parametrize("module", READERS)
+def test_no_syntax_is_newer_than_5_1(module: str) -> None:
+    assert {report["path"]: report["newer"] for report in parsed(module) if report["newer"]} == {}
+
+
+@pytest.mark.parametrize("module", READERS)
+def test_every_type_is_known_to_be_in_5_1(module: str) -> None:
+    used = {name for report in parsed(module) for name in report["types"]}
+    assert {name for name in used if name not in TYPES and not name.startswith(OWN_TYPES)} == set()
+
+
+@pytest.mark.parametrize("module", READERS)
+def test_every_command_and_parameter_is_in_5_1(module: str) -> None:
+    shared = shared_folder()
+    if shared is None or not (shared / target_scripts.COMMANDS_5_1).is_file():
+        pytest.skip("the list of commands of Windows PowerShell 5.1 is not there (optional test material)")
+    known = target_scripts.commands_of_5_1(shared)
+    own = {name.lower() for report in parsed(module) for name in report["functions"]}
+    faults = []
+    for report in parsed(module):
+        for command in report["commands"]:
+            name = command["name"].lower()
+            if name in own or name in CORE_COMMANDS:
+                continue
+            missing = {given.lower() for given in command["parameters"]} - known.get(name, set())
+            if name not in known or missing:
+                faults.append((report["path"], command["line"], command["name"], sorted(missing)))
+    assert faults == []
+
+
+def test_newer_syntax_is_noticed(tmp_path: Path) -> None:
+    """Given a script of PowerShell 7, when it is inspected, then each piece of newer syntax is named."""
+    found = engine()
+    if isinstance(found, str):
+        pytest.skip(found)
+    script = tmp_path / "newer.ps1"
+    script.write_text("$a = $b ?? 1\n$a = $b ? 1 : 2\nGet-Date && Get-Date\n$a ??= 3\n${a}?.Length\nGet-Date &\n", encoding="utf-8")
+    (report,) = json.loads(found.run_file(powershell.SCRIPTS / "inspect.ps1", str(script)).stdout)
+    assert {line.split(":")[0] for line in report["newer"]} == {"1", "2", "3", "4", "5", "6"}
+
+
+def test_codes_and_refusals_are_kinds() -> None:
+    """Given native codes and a key that may not be opened, then the code decides, and denied is not absent."""
+    found = engine()
+    if isinstance(found, str):
+        pytest.skip(found)
+    answer = found.run_file(powershell.SCRIPTS / "functions.ps1", str(target_scripts.UTILITIES / "_RdpRegistry.psm1"))
+    assert answer.rc == 0, answer.stderr
+    told = json.loads(answer.stdout)
+    assert told["kinds"] == {
+        "-2147024891": "access_denied",
+        "-2146233078": "access_denied",
+        "-2147024894": "not_found",
+        "-2147024893": "not_found",
+        "-2147023836": "not_found",
+        "-2146233079": "unexpected",
+    }
+    assert told["code"] == -2147023836
+    assert told["closed"] == {"path": "HKLM\\SOFTWARE\\Closed", "value": None, "kind": "denied"}
+    assert told["broken"] == "thrown"
+
+
+def test_the_native_part_is_c_sharp_5() -> None:
+    """Given that Windows PowerShell 5.1 compiles C# 5, when it is compiled as that, then it compiles; newer C# does not."""
+    found = engine()
+    if isinstance(found, str):
+        pytest.skip(found)
+    script = "param($path) $ErrorActionPreference = 'Stop'; Add-Type -TypeDefinition ([IO.File]::ReadAllText($path)) -CompilerOptions '-langversion:5'"
+    code = "& { " + script + " } "
+    source = target_scripts.UTILITIES / "_RdpNative.cs"
+    assert found.run("-NoProfile", "-NonInteractive", "-Command", f"{code} '{source}'").rc == 0
+    newer = code.replace("[IO.File]::ReadAllText($path)", "'public class A { public string B => nameof(A); }'")
+    assert found.run("-NoProfile", "-NonInteractive", "-Command", f"{newer} x").rc != 0
