@@ -8,13 +8,15 @@ own cases come true is for the tests and the validate command.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, TypeVar
 
-from .._core.conditions import ConditionError, check_condition
-from .._core.model import Cause, Check, EvidenceRule, Impact, JsonMap, Reference, RestartClass, Severity, Speaks, Strength, View
+from .._core.conditions import MAX_PATH_CHARACTERS, PATH, ConditionError, check_condition
+from .._core.model import Cause, Check, EvidenceRule, Impact, JsonMap, Rank, Reference, RestartClass, Severity, Speaks, Strength, View
+from .._facts.snapshot import SUBSETS
 from .read import CatalogueError
 
 CHECK_SCHEMA = "rdpops.health/check/1"
@@ -22,6 +24,8 @@ CAUSE_SCHEMA = "rdpops.health/cause/1"
 CHECK_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 CAUSE_ID = re.compile(r"[A-Z][A-Za-z0-9_.]{1,60}")
 MAX_TEXT = 2000
+MAX_NAME = 100
+NEEDS = (*SUBSETS, "probe", "client")
 
 EnumType = TypeVar("EnumType", bound=Enum)
 
@@ -59,8 +63,8 @@ class _Document:
 
     def optional_name(self, name: str) -> str | None:
         value = self.take(name, None)
-        if value is not None and (not isinstance(value, str) or not value):
-            raise CatalogueError(f"{self.place}: {name} must be a name or null")
+        if value is not None and (not isinstance(value, str) or not 0 < len(value) <= MAX_NAME):
+            raise CatalogueError(f"{self.place}: {name} must be a name of 1 to {MAX_NAME} characters, or null")
         return value
 
     def one_of(self, name: str, kind: type[EnumType], default: Any = ...) -> EnumType:
@@ -73,9 +77,22 @@ class _Document:
 
     def names(self, name: str, default: Any = ...) -> tuple[str, ...]:
         value = self.take(name, default)
-        if not isinstance(value, (list, tuple)) or not all(isinstance(item, str) and item for item in value):
-            raise CatalogueError(f"{self.place}: {name} must be a list of names")
+        if not isinstance(value, (list, tuple)) or len(value) > 100 or not all(isinstance(item, str) and item for item in value):
+            raise CatalogueError(f"{self.place}: {name} must be a list of at most 100 names")
         return tuple(value)
+
+    def paths(self, name: str) -> tuple[str, ...]:
+        value = self.names(name, ())
+        if not all(PATH.fullmatch(path) and len(path) <= MAX_PATH_CHARACTERS for path in value):
+            raise CatalogueError(f"{self.place}: {name} must be a list of paths, which are names joined by dots")
+        return value
+
+    def needs(self) -> tuple[str, ...]:
+        value = self.names("needs")
+        strange = [need for need in value if need not in NEEDS]
+        if strange or not value:
+            raise CatalogueError(f"{self.place}: needs must name at least one of {', '.join(NEEDS)}; found {', '.join(strange)[:60] or 'nothing'}")
+        return value
 
     def condition(self, name: str, default: Any = ...) -> JsonMap | None:
         value = self.take(name, default)
@@ -115,17 +132,17 @@ def build_check(document: object, place: str) -> Check:
         why=doc.text("why"),
         severity=doc.one_of("severity", Severity),
         impact=doc.one_of("impact", Impact),
-        needs=doc.names("needs"),
+        needs=doc.needs(),
         applies_when=doc.condition("applies_when", None),
         expect=expect,
         fail_text=doc.text("fail_text"),
         pass_text=doc.text("pass_text"),
-        evidence=doc.names("evidence", ()),
+        evidence=doc.paths("evidence"),
         remedy=doc.optional_name("remedy"),
         restart=doc.one_of("restart", RestartClass, "none"),
         floor=doc.optional_name("floor"),
         references=doc.each("references", _reference, ()),
-        tests=doc.each("tests", _case, ()),
+        tests=doc.each("tests", _case("outcome", OUTCOMES), ()),
         source=place,
     )
     doc.end()
@@ -153,7 +170,7 @@ def build_cause(document: object, place: str) -> Cause:
         advice=doc.text("advice"),
         explains=doc.names("explains", ()),
         references=doc.each("references", _reference, ()),
-        tests=doc.each("tests", _case, ()),
+        tests=doc.each("tests", _case("rank", RANKS), ()),
         source=place,
     )
     doc.end()
@@ -193,12 +210,49 @@ def _evidence(doc: _Document) -> EvidenceRule:
     return rule
 
 
-CASE_FIELDS = ("name", "outcome", "rank", "from", "set", "copy", "status", "at", "unreachable")
+OUTCOMES = ("pass", "fail", "unknown", "not_applicable")
+STATUSES = ("error", "denied", "not_applicable", "not_asked", "failed")
+RANKS = (*(rank.value for rank in Rank), "none")
 
 
-def _case(doc: _Document) -> JsonMap:
-    case = {name: doc.take(name) for name in CASE_FIELDS if doc.has(name)}
-    doc.end()
-    if not isinstance(case.get("name"), str) or ("outcome" in case) == ("rank" in case):
-        raise CatalogueError(f"{doc.place}: a case needs a name, and either an outcome (of a check) or a rank (of a cause)")
-    return case
+def _by_path(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, Mapping) and all(isinstance(path, str) and PATH.fullmatch(path) and fits(item) for path, item in value.items())
+
+
+def _is_json(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return all(isinstance(name, str) and _is_json(item) for name, item in value.items())
+    if isinstance(value, list):
+        return all(map(_is_json, value))
+    return value is None or isinstance(value, (str, int, bool)) or (isinstance(value, float) and math.isfinite(value))
+
+
+def _is_time(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z", value) is not None
+
+
+# what a case may change -> whether a value can stand there
+CASE_FIELDS: Mapping[str, Callable[[Any], bool]] = {
+    "from": lambda value: isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,60}", value) is not None,
+    "set": _by_path(_is_json),
+    "copy": _by_path(lambda item: isinstance(item, str) and PATH.fullmatch(item) is not None),
+    "status": _by_path(lambda item: item in STATUSES),
+    "at": _is_time,
+    "unreachable": lambda value: value is True,
+}
+
+
+def _case(field: str, words: tuple[str, ...]) -> Callable[[_Document], JsonMap]:
+    def build(doc: _Document) -> JsonMap:
+        case = {name: doc.take(name) for name in ("name", field, *CASE_FIELDS) if doc.has(name)}
+        doc.end()
+        if not isinstance(case.get("name"), str) or not 0 < len(case["name"]) <= MAX_TEXT:
+            raise CatalogueError(f"{doc.place}: a case needs a name")
+        if case.get(field) not in words:
+            raise CatalogueError(f"{doc.place}: {field} is {str(case.get(field))[:60]!r}, it must be one of {', '.join(words)}")
+        for name, fits in CASE_FIELDS.items():
+            if name in case and not fits(case[name]):
+                raise CatalogueError(f"{doc.place}: {name} is not what a case can change, see docs/checks.md")
+        return case
+
+    return build

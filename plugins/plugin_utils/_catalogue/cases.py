@@ -30,13 +30,15 @@ def facts_of_case(case: JsonMap, bases: Path = BASES) -> Facts:
     """
     bundle = copy.deepcopy(_base(bases / f"{case.get('from', 'healthy')}.json"))
     for target, source in case.get("copy", {}).items():
-        _put(bundle, target, copy.deepcopy(_get(bundle, source)), case)
+        _put(bundle, target, copy.deepcopy(_taken(bundle, source, case)), case)
     for path, value in case.get("set", {}).items():
         _put(bundle, path, value, case)
     probe_missing = None
     for name, status in case.get("status", {}).items():
         if name == "probe":
             bundle["probe"], probe_missing = None, "the probe could not run"
+        elif name not in bundle["snapshot"]["subsets"]:
+            raise CatalogueError(f"case {case['name']!r}: there is no subset {name[:60]!r}")
         else:
             bundle["snapshot"]["subsets"][name].update(status=status, kind="case", message="as the case wants it", data=None)
     unreachable = "as the case wants it" if case.get("unreachable") else None
@@ -68,6 +70,13 @@ def _get(bundle: dict[str, Any], path: str) -> Any:
     for name in rest:
         node = node[name]
     return node
+
+
+def _taken(bundle: dict[str, Any], path: str, case: JsonMap) -> Any:
+    try:
+        return _get(bundle, path)
+    except (KeyError, TypeError) as error:
+        raise CatalogueError(f"case {case['name']!r}: there is nothing at {path} in the base bundle") from error
 
 
 def _put(bundle: dict[str, Any], path: str, value: Any, case: JsonMap) -> None:

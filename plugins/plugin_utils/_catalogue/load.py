@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from .._core.floor import LINES
 from .._core.model import Catalogue, Cause, Check
 from .._core.remedies import REMEDIES
 from .build import build_cause, build_check
@@ -23,7 +24,7 @@ def load_catalogue(folders: Sequence[Path] = (OWN,)) -> Catalogue:
 
     :param folders: each with the folders ``checks`` and ``causes``, either of which may be missing.
     :returns: the catalogue, in order of ids.
-    :raises CatalogueError: one sentence; also for an id that two files claim and for a remedy that does not exist.
+    :raises CatalogueError: one sentence; also for an id that two files claim and for a name that leads nowhere.
     """
     digest = hashlib.sha256()
     checks: list[Check] = []
@@ -39,7 +40,7 @@ def load_catalogue(folders: Sequence[Path] = (OWN,)) -> Catalogue:
             digest.update(raw)
     _unique(checks)
     _unique(causes)
-    _known_remedies([*checks, *causes])
+    _known_names(checks, causes)
     by_id = sorted(checks, key=lambda check: check.id), sorted(causes, key=lambda cause: cause.id)
     return Catalogue(tuple(by_id[0]), tuple(by_id[1]), VERSION, digest.hexdigest())
 
@@ -63,7 +64,17 @@ def _unique(entries: Iterable[Check | Cause]) -> None:
         seen[entry.id] = entry.source
 
 
-def _known_remedies(entries: Iterable[Check | Cause]) -> None:
+def _known_names(checks: list[Check], causes: list[Cause]) -> None:
+    """Refuse a name that leads nowhere: of a remedy, a line of the floor, or a check that a cause explains."""
+    ids = {check.id for check in checks}
+    entries: list[Check | Cause] = [*checks, *causes]
     for entry in entries:
         if entry.remedy is not None and entry.remedy not in REMEDIES:
-            raise CatalogueError(f"{entry.source}: the remedy {entry.remedy!r} is unknown; known are {', '.join(REMEDIES)}")
+            raise CatalogueError(f"{entry.source}: the remedy {entry.remedy[:60]!r} is unknown; known are {', '.join(REMEDIES)}")
+    for check in checks:
+        if check.floor is not None and check.floor not in LINES:
+            raise CatalogueError(f"{check.source}: the floor {check.floor[:60]!r} is unknown; known are {', '.join(LINES)}")
+    for cause in causes:
+        strange = [name for name in cause.explains if name not in ids]
+        if strange:
+            raise CatalogueError(f"{cause.source}: explains names {strange[0][:60]!r}, and there is no such check")

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 MAX_BYTES = 64 * 1024  # the longest of our own files has 6 KB
+MAX_DEPTH = 60  # three per level of a condition, which may have 16, and a few around it
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is about ten times as fast
 
 
@@ -24,10 +25,25 @@ class _StrictLoader(_BASE):  # type: ignore[misc]  # PyYAML carries no types for
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
         for key_node, dummy in node.value:
+            if not isinstance(key_node, yaml.ScalarNode) or key_node.tag == "tag:yaml.org,2002:merge":
+                raise yaml.MarkedYAMLError(problem="a name must be plain text", problem_mark=key_node.start_mark)
             if key_node.value in seen:
                 raise yaml.MarkedYAMLError(problem=f"the name {key_node.value!r} stands twice", problem_mark=key_node.start_mark)
             seen.add(key_node.value)
         return super().construct_mapping(node, deep)  # type: ignore[no-any-return]
+
+
+def _refuse_extras(text: str, path: Path) -> None:
+    """Refuse what no honest check needs: an alias can make a small file expand without bound, a tag asks for a type by name."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_BASE):
+        if isinstance(event, yaml.AliasEvent):
+            raise CatalogueError(f"{path}: uses a YAML alias, which is not allowed here; write the value out (line {event.start_mark.line + 1})")
+        if getattr(event, "tag", None) is not None:
+            raise CatalogueError(f"{path}: uses a YAML tag, which is not allowed here; write the plain value (line {event.start_mark.line + 1})")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise CatalogueError(f"{path}: is nested more than {MAX_DEPTH} deep (line {event.start_mark.line + 1})")
 
 
 def read_yaml(path: Path) -> tuple[Any, bytes]:
@@ -45,9 +61,7 @@ def read_yaml(path: Path) -> tuple[Any, bytes]:
         raise CatalogueError(f"{path}: is larger than {MAX_BYTES // 1024} KiB")
     try:
         text = raw.decode("utf-8")
-        # An alias can make a small file expand without bound; no honest check needs one.
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_BASE)):
-            raise CatalogueError(f"{path}: uses a YAML alias, which is not allowed here; write the value out")
+        _refuse_extras(text, path)
         return yaml.load(text, Loader=_StrictLoader), raw  # noqa: S506  # a subclass of the safe loader
     except UnicodeDecodeError as error:
         raise CatalogueError(f"{path}: is not UTF-8 (byte {error.start})") from error

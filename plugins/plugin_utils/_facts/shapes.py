@@ -8,6 +8,7 @@ say the same thing, and a property test holds the two together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -46,15 +47,52 @@ def word(*choices: str) -> Shape:
     return text(MAX_TEXT, *choices)
 
 
+def matching(pattern: str, wanted: str, maximum: int = MAX_TEXT) -> Shape:
+    """Accept a string of bounded length that a pattern fits as a whole.
+
+    :param pattern: one that cannot run away: character classes and counts only.
+    :param wanted: what it stands for, for the sentence.
+    """
+    compiled, plain = re.compile(pattern), text(maximum)
+
+    def check(value: Any, place: str) -> None:
+        plain(value, place)
+        if not compiled.fullmatch(value):
+            _fail(place, value, wanted)
+
+    return check
+
+
+base64_text = matching(r"[A-Za-z0-9+/]*={0,2}", "bytes in base64")
+
+
 def integer(value: Any, place: str) -> None:
     """Accept a whole number that fits 64 bits; a bool is no number here."""
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MAX_INTEGER:
         _fail(place, value, "a whole number of at most 64 bits")
 
 
+def whole(value: Any, place: str) -> None:
+    """Accept a number that counts something: whole and not negative."""
+    integer(value, place)
+    if value < 0:
+        _fail(place, value, "a number that is not negative")
+
+
+def at_most(maximum: int) -> Shape:
+    """Accept a count up to a bound."""
+
+    def check(value: Any, place: str) -> None:
+        whole(value, place)
+        if value > maximum:
+            _fail(place, value, f"a number of at most {maximum}")
+
+    return check
+
+
 def number(value: Any, place: str) -> None:
     """Accept a finite number."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or abs(value) > MAX_INTEGER:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= MAX_INTEGER:  # NaN is not less than anything
         _fail(place, value, "a number")
 
 
@@ -86,14 +124,13 @@ def list_of(shape: Shape, maximum: int = MAX_ITEMS) -> Shape:
     return check
 
 
-def mapping_of(shape: Shape, maximum: int = 500) -> Shape:
-    """Accept a mapping with free names whose values all fit."""
+def distinct(shape: Shape) -> Shape:
+    """Accept a list of words that the shape accepts, each of them once."""
 
     def check(value: Any, place: str) -> None:
-        if not isinstance(value, dict) or len(value) > maximum:
-            _fail(place, value, f"a mapping of at most {maximum} names")
-        for name, item in value.items():
-            shape(item, f"{place}.{name[:60]}")
+        shape(value, place)
+        if len(set(value)) != len(value):
+            raise FactsError(f"{place} names something twice")
 
     return check
 
@@ -123,19 +160,35 @@ def nothing(value: Any, place: str) -> None:
         _fail(place, value, "null")
 
 
+def either(first: Shape, second: Shape) -> Shape:
+    """Accept what the first shape accepts, or else what the second does; its sentence is the one that is told."""
+
+    def check(value: Any, place: str) -> None:
+        try:
+            first(value, place)
+        except FactsError:
+            second(value, place)
+
+    return check
+
+
+# A number whose stored length does not fit its kind travels as its bytes.
+_NUMBER = either(base64_text, integer)
+
 # registry kind -> what its value must be
 REGISTRY_VALUES: Mapping[str, Shape] = {
-    "REG_DWORD": integer,
-    "REG_QWORD": integer,
+    "REG_DWORD": _NUMBER,
+    "REG_QWORD": _NUMBER,
     "REG_SZ": text(),
     "REG_EXPAND_SZ": text(),
-    "REG_BINARY": text(),
-    "REG_NONE": nullable(text()),
+    "REG_BINARY": base64_text,
+    "REG_NONE": nullable(base64_text),
     "REG_MULTI_SZ": list_of(text()),
     "absent": nothing,
     "denied": nothing,
 }
-_REGISTRY_FIELDS = fields({"path": text(1024), "kind": word(*REGISTRY_VALUES), "value": lambda value, place: None})
+_KEY_PATH = matching(r"HKLM\\[^\0]*", "the path of a key below HKLM", 1024)
+_REGISTRY_FIELDS = fields({"path": _KEY_PATH, "kind": word(*REGISTRY_VALUES), "value": lambda value, place: None})
 
 
 def registry_value(value: Any, place: str) -> None:

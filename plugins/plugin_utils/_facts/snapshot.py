@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .shapes import FactsError, Shape, boolean, fields, integer, list_of, mapping_of, nullable, registry_value, text, word
+from .shapes import FactsError, Shape, at_most, base64_text, boolean, distinct, fields, list_of, matching, nullable, registry_value, text, whole, word
 
 SCHEMA = "rdpops.health/snapshot/1"
 SUBSETS = (
@@ -15,38 +15,47 @@ SUBSETS = (
 )  # fmt: skip
 PROFILES = ("domain", "private", "public")
 
-_TIME = text(40)
-_THUMBPRINT = text(40)
+_LIST = 50  # entries that the reader reports of one kind before it says that there are more
+_TIME = matching(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z", "a time such as 2026-11-20T08:15:30Z", 40)
+_THUMBPRINT = matching(r"[0-9A-F]{40}", "a thumbprint of 40 upper-case hex digits", 40)
+LISTENER_VALUES = (
+    "fDenyTSConnections", "TSServerDrainMode", "StartRCM", "RCDependentServices", "MaxOutstandingConnections", "PortNumber", "SecurityLayer",
+    "UserAuthentication", "MinEncryptionLevel", "fAllowSecProtocolNegotiation", "fEnableWinStation", "fLogonDisabled", "MaxInstanceCount",
+    "LanAdapter", "SelectTransport", "SelectNetworkDetect", "LoadableProtocol_Object", "PdName", "PdName1", "PdDLL", "PdDLL1", "PdClass",
+    "PdClass1", "WdName", "WdPrefix", "WdFlag", "WebSocketListenerPort", "WebSocketTlsListenerPort", "fPromptForPassword",
+    "WinStationsDisabled", "KeepAliveEnable", "KeepAliveInterval", "KeepAliveTimeout", "fDisableAutoReconnect", "fEncryptRPCTraffic",
+)  # fmt: skip
+SERVICES = ("TermService", "SessionEnv", "UmRdpService", "CertPropSvc", "KeyIso", "CryptSvc", "LSM", "RpcSs", "gpsvc", "MpsSvc")
 _STATES = ("running", "stopped", "start_pending", "stop_pending", "continue_pending", "pause_pending", "paused", "unknown")
 
 _OS = fields({
     "computer_name": text(256), "product_name": text(256), "edition_id": text(256), "installation_type": text(64), "product_type": text(64),
-    "build": integer, "ubr": nullable(integer), "display_version": text(64),
+    "build": whole, "ubr": nullable(whole), "display_version": text(64),
     "domain": fields({"joined": boolean, "name": text(256)}),
     "pending_reboot": fields({"component_based_servicing": boolean, "windows_update": boolean, "pending_file_rename": boolean}),
     "setup": fields({"SystemSetupInProgress": registry_value, "OOBEInProgress": registry_value}),
-    "powershell": text(64), "powershell_edition": text(32), "booted_at": nullable(_TIME),
+    "powershell": text(64), "powershell_edition": word("Desktop", "Core"), "booted_at": nullable(_TIME),
 })  # fmt: skip
 
 _LISTENER = fields({
-    "values": mapping_of(fields({"local": nullable(registry_value), "policy": nullable(registry_value)})),
+    "values": fields(dict.fromkeys(LISTENER_VALUES, fields({"local": nullable(registry_value), "policy": nullable(registry_value)}))),
     "win_stations": list_of(fields({
         "name": text(256), "fEnableWinStation": registry_value, "PortNumber": registry_value, "LoadableProtocol_Object": registry_value,
-    }), 100),
+    }), _LIST),
     "truncated": boolean,
 })  # fmt: skip
 
-_SERVICES = mapping_of(fields({
+_SERVICES = fields(dict.fromkeys(SERVICES, fields({
     "exists": boolean, "state": nullable(word(*_STATES)),
     "Start": registry_value, "ObjectName": registry_value, "ImagePath": registry_value, "ServiceDll": registry_value,
-}))  # fmt: skip
+})))  # fmt: skip
 
 _STORE = fields({
     "exists": boolean, "truncated": boolean,
     "certificates": list_of(fields({
-        "thumbprint": _THUMBPRINT, "der": text(), "has_private_key": boolean,
-        "key_provider": nullable(fields({"container": text(1024), "provider": text(256), "provider_type": integer})),
-    }), 200),
+        "thumbprint": _THUMBPRINT, "der": base64_text, "has_private_key": boolean,
+        "key_provider": nullable(fields({"container": text(1024), "provider": text(256), "provider_type": whole})),
+    }), _LIST),
 })  # fmt: skip
 _CERTIFICATE = fields({
     "bindings": fields({name: registry_value for name in (
@@ -59,9 +68,9 @@ _KEY_STORE = fields({
     "machine_guid": registry_value, "program_data": registry_value,
     "folder": fields({"path": text(1024), "exists": boolean, "sddl": nullable(text())}),
     "listener_key": fields({
-        "container": text(1024), "file_name": text(1024), "exists": boolean, "size": nullable(integer), "sddl": nullable(text()),
+        "container": text(1024), "file_name": text(1024), "exists": boolean, "size": nullable(whole), "sddl": nullable(text()),
     }),
-    "foreign_files": list_of(text(1024)), "file_count": integer, "truncated": boolean,
+    "foreign_files": list_of(text(1024), _LIST), "file_count": at_most(20000), "truncated": boolean,
 })  # fmt: skip
 
 _SWITCHES = fields({"Enabled": registry_value, "DisabledByDefault": registry_value})
@@ -72,17 +81,17 @@ _TLS = fields({
 })  # fmt: skip
 
 _CREDSSP = fields({
-    "AllowEncryptionOracle": registry_value, "tspkg_version": nullable(text(64)),
+    "AllowEncryptionOracle": registry_value, "tspkg_version": nullable(matching(r"[0-9]+(\.[0-9]+){3}", "a version of four numbers", 64)),
     "DisableRestrictedAdmin": registry_value, "AllowProtectedCreds": registry_value,
 })  # fmt: skip
 
 _PROFILE = {name: registry_value for name in ("EnableFirewall", "DefaultInboundAction", "DoNotAllowExceptions")}
 _FIREWALL = fields({
-    "rules": list_of(fields({"id": text(512), "hive": word("local", "policy"), "text": text(8192)}), 500), "truncated": boolean,
+    "rules": list_of(fields({"id": text(512), "hive": word("local", "policy"), "text": text(8192)}), 200), "truncated": boolean,
     "profiles": fields({name: fields({
         "local": fields(_PROFILE), "policy": fields({**_PROFILE, "AllowLocalPolicyMerge": registry_value}),
     }) for name in PROFILES}),
-    "active_profiles": nullable(list_of(word(*PROFILES), 3)),
+    "active_profiles": nullable(distinct(list_of(word(*PROFILES), 3))),
 })  # fmt: skip
 
 # subset -> shape of its data; a subset that is not built yet has no data to check
@@ -98,11 +107,16 @@ def _any(value: Any, place: str) -> None:
 
 _SUBSET = fields({
     "status": word("ok", "error", "denied", "not_applicable", "not_asked"),
-    "kind": text(64), "message": text(4096), "ms": integer, "data": _any,
+    "kind": text(64), "message": text(4096), "ms": whole, "data": _any,
 })  # fmt: skip
+# What stands beside the data: a subset that was read has nothing to add, one that was not says in one word why.
+_WORDS_OF = {
+    True: fields({"status": _any, "kind": word(""), "message": word(""), "ms": _any, "data": _any}),
+    False: fields({"status": _any, "kind": matching(r"[a-z_]+", "one lower-case word", 64), "message": _any, "ms": _any, "data": _any}),
+}
 _SNAPSHOT = fields({
     "schema": word(SCHEMA), "collected_at": _TIME,
-    "reader": fields({"version": text(64), "ms": integer}),
+    "reader": fields({"version": text(64), "ms": whole}),
     "subsets": fields({name: _SUBSET for name in SUBSETS}),
 })  # fmt: skip
 
@@ -116,6 +130,7 @@ def check_snapshot(value: Any, place: str = "snapshot") -> None:
     _SNAPSHOT(value, place)
     for name, subset in value["subsets"].items():
         where = f"{place}.subsets.{name}.data"
+        _WORDS_OF[subset["status"] == "ok"](subset, f"{place}.subsets.{name}")
         if subset["status"] != "ok":
             if subset["data"] is not None:
                 raise FactsError(f"{where} has data although its status is {subset['status']}")
