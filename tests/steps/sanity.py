@@ -30,6 +30,7 @@ PIP_SCRIPT = "import ensurepip\n\nensurepip.bootstrap(upgrade=True, default_pip=
 SHORT_TESTS = ("compile", "import", "validate-modules")
 POWERSHELL_TESTS = ("validate-modules", "pslint")
 OTHER_PYTHONS = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
+ENGINE_SETTINGS = ("PATH", "HOME", "RDPOPS_PWSH", "RDPOPS_SHARED")  # what decides which PowerShell the tests use
 PWSH_LIMIT_S = 120
 
 
@@ -146,7 +147,7 @@ def wrap_powershell(workplace: Workplace) -> Path:
     """
     folder = workplace.cache / "sanity" / "bin"
     folder.mkdir(parents=True, exist_ok=True)
-    settings = [f"{name}={shlex.quote(workplace.environment[name])}" for name in ("PATH", "HOME") if name in workplace.environment]
+    settings = [f"{name}={shlex.quote(workplace.environment[name])}" for name in ENGINE_SETTINGS if name in workplace.environment]
     program = shlex.quote(str(workplace.root / "tests" / "support" / "pwsh"))
     script = folder / "pwsh"
     script.write_text(f'#!/bin/sh\nexec env PYTHONSAFEPATH=1 {" ".join(settings)} {program} "$@"\n', encoding="utf-8")
