@@ -24,7 +24,7 @@ ARROWS: Mapping[str, frozenset[str]] = {
     "modules": frozenset({"_rdp"}),
     "_ansible": frozenset({"_core", "_catalogue", "_facts", "_rdp", "_report"}),
     "_report": frozenset({"_core.model"}),
-    "_catalogue": frozenset({"_core", "_facts"}),  # a case of a check is facts, built as everywhere else
+    "_catalogue": frozenset({"_core", "_facts.build", "_facts.snapshot"}),  # a case of a check is facts, built as everywhere else
     "_facts": frozenset({"_core", "_rdp"}),
     "_core": frozenset({"_rdp"}),  # its result types
     "_rdp": frozenset(),
