@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any  # Any: task variables and results are JSON values
 
 from ansible.plugins.action import ActionBase
-
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer import small_answer
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.bundles import bundle_document, save_bundle
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import CATALOGUE
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.host import Options, read_options
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.look import Seen, look
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.options import BadInput
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.options import BadInputError
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.runs import report_run
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.verdict import bad_input_report, judged_report
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import ReportError, write_host
@@ -36,7 +35,7 @@ class ActionModule(ActionBase):
         host = str(variables.get("inventory_hostname", self._play_context.remote_addr))
         try:
             options = read_options(self, variables)
-        except BadInput as exc:
+        except BadInputError as exc:
             return self._refuse(host, str(exc))
         try:
             return self._examine(host, options, variables)

@@ -8,9 +8,8 @@ from datetime import datetime, timezone
 from typing import Any  # Any: task variables and results are JSON values
 
 from ansible.plugins.action import ActionBase
-
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.fleet import fleet_answer, read_options
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.options import BadInput
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.options import BadInputError
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.runs import report_run
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import ReportError, publish_fleet
 
@@ -36,6 +35,6 @@ class ActionModule(ActionBase):
                 only=options.hosts,
                 earlier_runs=options.earlier_runs,
             )
-        except (BadInput, ReportError) as exc:
+        except (BadInputError, ReportError) as exc:
             return {"failed": True, "changed": False, "msg": str(exc)}
         return fleet_answer(published)

@@ -37,14 +37,14 @@ all:
       rdp_health_bundle: "{{ inventory_dir }}/bundles/ts01.json"
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.connection import ConnectionBase
-
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.manifest import read_call
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.replay import answer_call, refuse_raw
-from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import FactsError, load_bundle
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.shapes import FactsError
 
 if TYPE_CHECKING:
     from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import Bundle
@@ -61,7 +61,7 @@ class Connection(ConnectionBase):
     always_pipeline_modules = True
     has_native_async = True
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: whatever the base class takes in this ansible-core
         """Choose the PowerShell shell plugin before the base class picks another one."""
         self._shell_type = "powershell"
         self._bundle: Bundle | None = None

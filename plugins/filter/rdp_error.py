@@ -60,7 +60,6 @@ from collections.abc import Callable, Mapping
 from typing import Any  # Any: a value of a template
 
 from ansible.errors import AnsibleFilterError
-
 from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.client_errors import load_client_errors
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.error_code import ErrorCodeError, decode_error
 

@@ -59,4 +59,4 @@ def _shrunk(answer: dict[str, Any]) -> dict[str, Any]:
     for name in ("report", "bundle"):
         if _size(answer) > LIMIT_BYTES and answer[name]:
             answer[name] = _cut(Path(answer[name]).name, 200)
-    return answer
+    return answer if _size(answer) <= LIMIT_BYTES else {**answer, "causes": []}

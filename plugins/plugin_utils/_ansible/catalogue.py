@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .._catalogue.load import CatalogueError, load_catalogue
+from .._catalogue.load import load_catalogue
+from .._catalogue.read import CatalogueError
 from .._core.model import Catalogue
 
 

@@ -37,7 +37,7 @@ class Options:
 def read_options(action: Any, task_vars: Mapping[str, Any]) -> Options:
     """Validate the options of this task.
 
-    :raises BadInput: one sentence about what cannot be used.
+    :raises BadInputError: one sentence about what cannot be used.
     """
     given = checked_options(action, REPORT_SPEC, ACTION)
     # The names of the play come from the task variables and not from an argument of the role: ten thousand names

@@ -15,7 +15,7 @@ from ...module_utils._rdp._input import Timeouts
 from .._catalogue.client_errors import load_client_errors
 from .._core.error_code import ErrorCodeError, decode_error
 from .look import Wanted
-from .options import BadInput, checked_options
+from .options import BadInputError, checked_options
 from .plain import one_line
 from .specs import CHECK_SPEC
 
@@ -39,11 +39,11 @@ class Options:
 def read_options(action: Any, task_vars: dict[str, Any]) -> Options:
     """Validate the options of this task.
 
-    :raises BadInput: one sentence about what cannot be used.
+    :raises BadInputError: one sentence about what cannot be used.
     """
     given = checked_options(action, CHECK_SPEC, ACTION)
     if given["mode"] == "enforce":
-        raise BadInput(NOT_YET)
+        raise BadInputError(NOT_YET)
     return Options(
         mode=given["mode"],
         wanted=_wanted(given, given["endpoint"] or _address(action, task_vars)),
@@ -58,10 +58,10 @@ def read_options(action: Any, task_vars: dict[str, Any]) -> Options:
 def _wanted(given: dict[str, Any], endpoint: str) -> Wanted:
     port = given["port"]
     if port is not None and not 0 < port < 65536:
-        raise BadInput(f"{ACTION}: port is {port}, expected 1 to 65535.")
+        raise BadInputError(f"{ACTION}: port is {port}, expected 1 to 65535.")
     views = given["views"] or []
     if not views:
-        raise BadInput(f"{ACTION}: views is empty, expected inside, outside or both.")
+        raise BadInputError(f"{ACTION}: views is empty, expected inside, outside or both.")
     return Wanted("inside" in views, "outside" in views, endpoint, port, _timeouts(given["probe_timeouts"]))
 
 
@@ -69,7 +69,7 @@ def _timeouts(given: dict[str, float | None] | None) -> Timeouts:
     try:
         return Timeouts(**{name: seconds for name, seconds in (given or {}).items() if seconds is not None})
     except ProbeInputError as exc:
-        raise BadInput(f"{ACTION}: {exc}") from exc
+        raise BadInputError(f"{ACTION}: {exc}") from exc
 
 
 def _address(action: Any, task_vars: dict[str, Any]) -> str:
@@ -78,7 +78,7 @@ def _address(action: Any, task_vars: dict[str, Any]) -> str:
     try:
         return str(action._templar.template(name))
     except AnsibleError as exc:
-        raise BadInput(f"{ACTION}: ansible_host cannot be resolved: {one_line(exc)}") from exc
+        raise BadInputError(f"{ACTION}: ansible_host cannot be resolved: {one_line(exc)}") from exc
 
 
 def _decoded(text: str | None) -> dict[str, Any] | None:
@@ -87,4 +87,4 @@ def _decoded(text: str | None) -> dict[str, Any] | None:
     try:
         return decode_error(text, load_client_errors()).to_document()
     except ErrorCodeError as exc:
-        raise BadInput(f"{ACTION}: {exc}") from exc
+        raise BadInputError(f"{ACTION}: {exc}") from exc

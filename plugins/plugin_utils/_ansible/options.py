@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any  # Any: option values are JSON values, and an action plugin is untyped in Ansible
 
 from ansible.errors import AnsibleActionFail
@@ -17,7 +18,7 @@ from .specs import ROLE_PREFIX
 MESSAGE_LIMIT = 600  # characters: a sentence that repeats a hostile value stays a sentence
 
 
-class BadInput(Exception):
+class BadInputError(Exception):
     """What a person handed in cannot be used; the message is one sentence."""
 
 
@@ -27,19 +28,20 @@ def checked_options(action: Any, spec: Mapping[str, dict[str, Any]], public_name
     :param action: the action plugin; only its ``validate_argument_spec`` is used.
     :param public_name: how the person calls the action.
     :returns: every option of the spec, as plain values.
-    :raises BadInput: the options do not fit the spec.
+    :raises BadInputError: the options do not fit the spec.
     """
     try:
-        dummy, arguments = action.validate_argument_spec(argument_spec=dict(spec))
+        # A copy: Ansible fills the defaults of suboptions into the very default of the specification.
+        dummy, arguments = action.validate_argument_spec(argument_spec=deepcopy(dict(spec)))
     except AnsibleActionFail as exc:
-        raise BadInput(_sentence(str(exc), public_name, _culprit(action._task.args, spec))) from exc
+        raise BadInputError(_sentence(str(exc), public_name, _culprit(action._task.args, spec))) from exc
     return as_plain_mapping({name: arguments.get(name) for name in spec}) or {}
 
 
 def _culprit(given: Mapping[str, Any], spec: Mapping[str, dict[str, Any]]) -> str:
     """Find the option that does not fit: not every message of Ansible names it."""
     for name, rule in spec.items():
-        if name in given and ArgumentSpecValidator({name: rule}).validate({name: given[name]}).error_messages:
+        if name in given and ArgumentSpecValidator({name: deepcopy(rule)}).validate({name: given[name]}).error_messages:
             return name
     return ""
 

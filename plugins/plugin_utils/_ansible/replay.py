@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any  # Any: a snapshot is a JSON document
 
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.manifest import ModuleCall
@@ -18,7 +19,7 @@ def refuse_raw() -> Answer:
     return 1, b"", b"A replayed host runs no commands: only rdpops.health.win_rdp_info is answered."
 
 
-def answer_call(call: ModuleCall | None, snapshot: dict[str, Any] | None) -> Answer:
+def answer_call(call: ModuleCall | None, snapshot: Mapping[str, Any] | None) -> Answer:
     """Answer one module call as the module itself would print it."""
     if call is None:
         return _failure("A replayed host runs PowerShell modules only, and of these only rdpops.health.win_rdp_info is answered.")
@@ -33,22 +34,18 @@ def answer_call(call: ModuleCall | None, snapshot: dict[str, Any] | None) -> Ans
         return _failure(str(exc))
 
 
-def select_subsets(snapshot: dict[str, Any], asked: list[str] | str | None) -> dict[str, Any]:
+def select_subsets(snapshot: Mapping[str, Any], asked: list[str] | str | None) -> dict[str, Any]:
     """Return the snapshot with the subsets that were not asked for marked as such.
 
-    :param asked: names, ``all``, and ``!name`` to leave one out; None and an empty list mean all.
+    :param asked: names of subsets, or ``all``; None and an empty list mean all.
     :raises ValueError: a name that the snapshot does not know, as one sentence.
     """
     subsets: dict[str, Any] = snapshot["subsets"]
-    names = [asked] if isinstance(asked, str) else list(asked or ["all"])
-    unknown = sorted({n.removeprefix("!") for n in names} - set(subsets) - {"all"})
+    names = {asked} if isinstance(asked, str) else {str(name) for name in asked or ["all"]}
+    unknown = sorted(names - set(subsets) - {"all"})
     if unknown:
         raise ValueError(f"gather_subset names what the bundle does not know: {', '.join(unknown)}.")
-    left_out = {n[1:] for n in names if n.startswith("!")}
-    wanted = {n for n in names if not n.startswith("!")}
-    if "all" in wanted or not wanted:
-        wanted |= set(subsets)
-    kept = wanted - left_out
+    kept = set(subsets) if "all" in names else names
     return {**snapshot, "subsets": {name: body if name in kept else _not_asked() for name, body in subsets.items()}}
 
 

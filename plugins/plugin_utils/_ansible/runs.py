@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, rdpops.health contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""This run as reports name it."""
+"""The run as reports name it."""
 
 from __future__ import annotations
 

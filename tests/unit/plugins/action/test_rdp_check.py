@@ -1,0 +1,187 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""rdp_check with scripted replies of the target: one call, one probe, never a traceback, never a host failed for what was found."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure, AnsibleError
+from ansible_collections.rdpops.health.plugins.action import rdp_check
+from ansible_collections.rdpops.health.plugins.action.rdp_check import ActionModule
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible import look as looking
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible import verdict
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer import LIMIT_BYTES
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import LoadedCatalogue
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle
+
+from tests.conftest import ROOT
+
+BUNDLES = ROOT / "demo" / "bundles"
+WITHIN = {"inventory_hostname": "rds01", "ansible_host": "192.0.2.7"}
+
+
+@dataclass
+class Target:
+    """A scripted host: what the module call does, and what was asked of it."""
+
+    reply: Any
+    windows: bool = True
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    probes: list[tuple[str, int]] = field(default_factory=list)
+
+    def execute(self, *, module_name: str, module_args: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        self.calls.append((module_name, module_args))
+        if isinstance(self.reply, Exception):
+            raise self.reply
+        return self.reply
+
+
+@pytest.fixture
+def target(monkeypatch: pytest.MonkeyPatch) -> Target:
+    bundle = load_bundle(BUNDLES / "rds-healthy.json")
+    made = Target({"changed": False, "snapshot": bundle.snapshot, "invocation": {"module_args": {}}, "warnings": []})
+
+    def probe(host: str, port: int, **limits: Any) -> dict[str, Any]:
+        made.probes.append((host, port))
+        return dict(bundle.probe or {})
+
+    monkeypatch.setattr(looking, "probe_endpoint", probe)
+    return made
+
+
+def run(target: Target, folder: Path, **arguments: Any) -> dict[str, Any]:
+    """Run the action as a task of that host would."""
+    task = SimpleNamespace(args={"report_dir": str(folder), **arguments}, async_val=0, check_mode=True, action="rdp_check")
+    shell = SimpleNamespace(tmpdir="unused", _IS_WINDOWS=target.windows)
+    action = ActionModule(
+        task=task,
+        connection=SimpleNamespace(_shell=shell, transport="scripted"),
+        play_context=SimpleNamespace(remote_addr="rds01"),
+        loader=None,
+        templar=SimpleNamespace(template=lambda value: value),
+        shared_loader_obj=None,
+    )
+    action._execute_module = target.execute
+    return dict(action.run(task_vars=WITHIN))
+
+
+def report(result: dict[str, Any]) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(Path(result["report"]).read_text(encoding="utf-8"))
+    return document
+
+
+def test_a_host_costs_one_call_and_one_probe_of_its_own_port(target: Target, tmp_path: Path) -> None:
+    target.reply["snapshot"]["subsets"]["listener"]["data"]["values"]["PortNumber"]["local"]["value"] = 3390
+    result = run(target, tmp_path)
+    assert target.calls == [("rdpops.health.win_rdp_info", {})]
+    assert target.probes == [("192.0.2.7", 3390)]
+    assert result["changed"] is False
+    assert "failed" not in result
+    assert "invocation" not in result
+    assert len(json.dumps(result)) <= LIMIT_BYTES
+    assert report(result)["run"]["check_mode"] is True
+
+
+def test_each_view_can_be_left_out(target: Target, tmp_path: Path) -> None:
+    run(target, tmp_path, views=["outside"], endpoint="rds01.example.com", port=3391)
+    assert (target.calls, target.probes) == ([], [("rds01.example.com", 3391)])
+    run(target, tmp_path, views=["inside"])
+    assert (len(target.calls), len(target.probes)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (AnsibleConnectionFailure("no route to host\n  line two"), "no route to host line two"),
+        (AnsibleAuthenticationFailure("the specified credentials were rejected"), "credentials were rejected"),
+        (AnsibleError("winrm or requests is not installed"), "could not start: winrm or requests"),
+        ({"failed": True, "msg": "This module needs Windows 10.0"}, "win_rdp_info failed: This module needs"),
+        ({"failed": True}, "no message"),
+        ({"changed": False}, "cannot be used"),
+        ({"changed": False, "snapshot": {"schema": "rdpops.health/snapshot/1", "subsets": []}}, "cannot be used"),
+    ],
+)
+def test_a_host_that_cannot_be_read_is_unknown_and_keeps_its_probe(target: Target, tmp_path: Path, reply: Any, words: str) -> None:
+    target.reply = reply
+    result = run(target, tmp_path)
+    assert result["verdict"] == "unknown"
+    assert "failed" not in result
+    assert "unreachable" not in result
+    told = report(result)
+    assert words in told["views"]["inside"]["detail"]
+    assert told["views"]["outside"]["status"] == "ok"
+    assert told["handshake"]["symptom"] == "reached_tls"
+
+
+def test_a_connection_that_does_not_lead_to_windows_is_not_used(target: Target, tmp_path: Path) -> None:
+    target.windows = False
+    result = run(target, tmp_path)
+    assert target.calls == []
+    assert "does not lead to Windows" in report(result)["views"]["inside"]["detail"]
+
+
+def test_a_probe_that_cannot_run_is_a_reason(target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def probe(*dummy: Any, **limits: Any) -> dict[str, Any]:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(looking, "probe_endpoint", probe)
+    told = report(run(target, tmp_path))
+    assert told["views"]["outside"]["status"] == "failed"
+    assert "Too many open files" in told["views"]["outside"]["detail"]
+
+
+def test_a_fault_in_judging_costs_the_host_its_verdict_only(target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*dummy: Any) -> None:
+        raise ZeroDivisionError("line one\nline two")
+
+    monkeypatch.setattr(verdict, "judge", broken)
+    result = run(target, tmp_path)
+    assert result["verdict"] == "unknown"
+    assert "ZeroDivisionError: line one line two" in result["sentence"]
+    assert "failed" not in result
+
+
+def test_an_unusable_catalogue_is_one_sentence(target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rdp_check, "CATALOGUE", LoadedCatalogue(None, "checks/a.yml: id is missing"))
+    result = run(target, tmp_path)
+    assert result["verdict"] == "unknown"
+    assert "the catalogue cannot be used: checks/a.yml: id is missing" in result["sentence"]
+
+
+def test_what_was_seen_can_be_saved_and_returned(target: Target, tmp_path: Path) -> None:
+    result = run(target, tmp_path, save_bundles=str(tmp_path / "bundles"), return_facts=True)
+    saved = load_bundle(result["bundle"])
+    assert saved.snapshot == target.reply["snapshot"] == result["facts"]["snapshot"]
+    assert saved.host == "rds01"
+
+
+def test_an_outside_only_bundle_can_be_read_back(target: Target, tmp_path: Path) -> None:
+    result = run(target, tmp_path, views=["outside"], save_bundles=str(tmp_path / "bundles"))
+    assert load_bundle(result["bundle"]).unreachable == "the inside view was not asked for"
+
+
+def test_wrong_arguments_fail_in_one_sentence_and_leave_a_report(target: Target, tmp_path: Path) -> None:
+    result = run(target, tmp_path, port="abc", error="0x904")
+    assert (result["failed"], target.calls, target.probes) == (True, [], [])
+    assert result["msg"].startswith("rdpops.health.rdp_check: ")
+    assert "(in the role: rdp_health_port)" in result["msg"]
+    left = json.loads((tmp_path / "hosts" / "rds01.json").read_text(encoding="utf-8"))
+    assert left["verdict"] == "unknown"
+    assert result["msg"] in left["sentence"]
+
+
+def test_an_unknown_option_is_named(target: Target, tmp_path: Path) -> None:
+    assert "unsupported options: colour" in run(target, tmp_path, colour="red")["msg"]
+
+
+def test_a_folder_that_cannot_be_written_fails_in_one_sentence(target: Target, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    result = run(target, tmp_path / "file")
+    assert result["failed"] is True
+    assert str(tmp_path / "file") in result["msg"]

@@ -1,0 +1,49 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a whole fleet says: stats stay bounded, and wrong arguments are never forgiven."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.fleet import STATS_LIMIT_BYTES, fleet_answer
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.verdict import BAD_INPUT
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import Published
+
+
+def index(hosts: list[dict[str, Any]], clusters: list[dict[str, Any]], fail_on: str = "never") -> dict[str, Any]:
+    counts = {verdict: sum(host["verdict"] == verdict for host in hosts) for verdict in ("healthy", "failing", "attention", "unknown")}
+    return {
+        "run": {"id": "r"}, "counts": {"hosts": len(hosts), **counts}, "clusters": clusters, "hosts": hosts, "fail_on": fail_on, "exit": "ok",
+    }  # fmt: skip
+
+
+def host(name: str, sentence: str = "s") -> dict[str, Any]:
+    return {"name": name, "verdict": "unknown", "sentence": sentence, "top_cause": None}
+
+
+def answer(document: dict[str, Any]) -> dict[str, Any]:
+    return fleet_answer(Published(document, Path("fleet.json"), Path("index.html")))
+
+
+def test_stats_of_a_huge_hostile_fleet_are_bounded() -> None:
+    ranks = {"certain": 1, "likely": 0, "possible": 0}
+    cluster = {"cause": "\u202e" * 90, "title": "é" * 4000, "count": 9, "ranks": ranks, "restart": "none", "impact": "outage", "advice": ""}
+    told = answer(index([host(f"{number}" + "é" * 250) for number in range(5000)], [cluster] * 60))
+    stats = told["ansible_stats"]
+    assert (stats["per_host"], stats["aggregate"]) == (False, False)
+    assert len(json.dumps(stats["data"]["rdp_health"])) <= STATS_LIMIT_BYTES
+    assert stats["data"]["rdp_health"]["counts"]["hosts"] == 5000
+
+
+def test_wrong_arguments_fail_the_run_though_nothing_found_may() -> None:
+    told = answer(index([host("a"), host("b", BAD_INPUT + "port")], []))
+    assert told["exit"] == "failed"
+    assert "wrong arguments for 1 host;" in told["sentence"]
+    assert any("Wrong arguments for 1 host" in line for line in told["summary"])
+
+
+def test_otherwise_the_index_decides() -> None:
+    assert answer(index([host("a")], []))["exit"] == "ok"

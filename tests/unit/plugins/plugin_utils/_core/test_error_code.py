@@ -1,0 +1,79 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Every form in which people write a code down is read; everything else is refused in one sentence."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.client_errors import load_client_errors
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.error_code import ErrorCodeError, decode_error, parse_error
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "extended"),
+    [
+        ("0x904/0x7", 0x904, 7),
+        ("0X904 / 0X7", 0x904, 7),
+        ("2308", 0x904, None),
+        ("2308/7", 0x904, 7),
+        ("0x904 0x7", 0x904, 7),
+        ("0x904, 0x7.", 0x904, 7),
+        (" 0x904 ", 0x904, None),
+        ("Error code: 0x904\nExtended error code: 0x7", 0x904, 7),
+        ("Error code: 0x904 Extended error code: 0x0", 0x904, 0),
+        ("-2146893054", 0x80090302, None),
+        ("0x80090302", 0x80090302, None),
+    ],
+)
+def test_forms(text: str, code: int, extended: int | None) -> None:
+    assert parse_error(text) == (code, extended)
+
+
+@pytest.mark.parametrize("text", ["", "banana", "0x", "0x904/0x7/0x1", "904h", "0x1FFFFFFFF", "9999999999", "{{ 7 }}", "<b>", "1" * 5000, "0x904\x00"])
+def test_anything_else_is_one_sentence(text: str) -> None:
+    with pytest.raises(ErrorCodeError) as caught:
+        parse_error(text)
+    message = str(caught.value)
+    assert message.isprintable()
+    assert len(message) < 250
+
+
+@given(st.text())
+def test_no_text_breaks_the_reader(text: str) -> None:
+    try:
+        code, extended = parse_error(text)
+    except ErrorCodeError:
+        return
+    assert 0 <= code < 2**32
+    assert extended is None or 0 <= extended < 2**32
+
+
+def test_the_pair_people_search_for() -> None:
+    decoded = decode_error("0x904/0x7", load_client_errors())
+    assert decoded.documented
+    assert "socket went away" in decoded.meaning
+    assert decoded.extended_meaning == "The server denied the connection."
+    assert "No documentation gives this pair a cause" in decoded.note
+
+
+@pytest.mark.parametrize(
+    ("text", "documented", "meaning"),
+    [
+        ("0x1234", False, "No meaning of 0x1234 is documented."),
+        ("0xB09", False, "observed, not documented"),
+        ("0x904/0x1234", True, "socket"),
+        ("0x904/0x999", False, "socket"),
+        ("0x80090331", True, "no common algorithm"),
+        ("0x104/0x104", True, "could not be resolved"),
+    ],
+)
+def test_only_what_is_documented_is_called_so(text: str, documented: bool, meaning: str) -> None:
+    decoded = decode_error(text, load_client_errors())
+    assert decoded.documented is documented
+    assert meaning in decoded.meaning
+
+
+def test_a_hexadecimal_code_typed_without_its_mark_is_noticed() -> None:
+    assert "0x904 is a documented code" in decode_error("904", load_client_errors()).note
