@@ -239,10 +239,14 @@ def _unknown(facts: Facts, clean: Cleaner) -> list[dict[str, str]]:
     by_reason: dict[str, list[str]] = {}
     for path, why in facts.gaps.items():
         if _NOT_APPLICABLE not in why:
-            by_reason.setdefault(_NOT_READ if why.startswith(f"{path} was not read") else why, []).append(path)
+            by_reason.setdefault(_NOT_READ if _nobody_asked(path, why) else why, []).append(path)
     by_reason |= {_NOT_READ: by_reason.pop(_NOT_READ)} if _NOT_READ in by_reason else {}  # to the end: nobody wanted to know
     entries = [{"what": clean.text(", ".join(_raw_first(paths))), "why": clean.text(why)} for why, paths in by_reason.items()]
     return entries[:UNKNOWN_LIMIT]
+
+
+def _nobody_asked(path: str, why: str) -> bool:
+    return why.startswith(f"{path} was not read") or why.endswith("was not asked for")
 
 
 def _raw_first(paths: list[str]) -> list[str]:

@@ -55,7 +55,7 @@ def _evidence_columns(cause: JsonMap) -> Markup:
     columns = [
         ("Speaks for it", "for", cause["evidence_for"], "Nothing that was seen."),
         ("Speaks against it", "against", cause["evidence_against"], "Nothing that was seen."),
-        ("Could not be seen", "missing", cause["missing"], ""),
+        ("Could not be seen", "missing", _by_reason(cause["missing"]), ""),
     ]
     shown = [
         el("div", el("dt", name, class_=kind), el("dd", listed([_evidence(item) for item in items]) if items else el("span", nothing, class_="none")))
@@ -63,6 +63,15 @@ def _evidence_columns(cause: JsonMap) -> Markup:
         if items or nothing
     ]
     return el("dl", shown, class_="evidence")
+
+
+def _by_reason(missing: list[JsonMap]) -> list[JsonMap]:
+    """Put together what could not be seen for one and the same reason; the places that were wanted stay, each once."""
+    merged: dict[tuple[str, str, str], list[JsonMap]] = {}
+    for item in missing:
+        places = merged.setdefault((item["text"], item["strength"], item["view"]), [])
+        places += [seen for seen in item["observations"] if seen not in places]
+    return [{"text": text, "strength": strength, "view": view, "observations": places} for (text, strength, view), places in merged.items()]
 
 
 def _evidence(evidence: JsonMap) -> Markup:

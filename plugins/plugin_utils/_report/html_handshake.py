@@ -148,6 +148,10 @@ def _arrow(direction: str, words: str, sign: str | None = None) -> Markup:
 
 def _answers(handshake: JsonMap) -> Markup:
     tone, word = _NLA[handshake["nla"]]
+    if handshake["nla"] == "unknown" and set(handshake["protocols"].values()) == {"unknown"}:
+        return el(
+            "p", "It ended too early to show which protocols the endpoint speaks, whether it requires NLA, and which certificate it has.", class_="note after"
+        )
     rows = [row(PROTOCOL[name], tag(_USE_TONE[use], use)) for name, use in handshake["protocols"].items() if name in PROTOCOL]
     rows.append(row("Network Level Authentication", tag(tone, word)))
     protocols = table("What the endpoint speaks", ("Protocol", "The endpoint"), rows, class_="protocols", scrolls=False)

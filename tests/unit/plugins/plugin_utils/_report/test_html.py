@@ -190,3 +190,21 @@ def test_a_healthy_host_is_only_a_row() -> None:
 
 def test_the_same_reports_make_the_same_bytes() -> None:
     assert page_of(list(reports())) == page_of(list(reports()))
+
+
+def test_one_reason_for_not_seeing_is_said_once_with_every_place() -> None:
+    # Given a cause that misses four observations for one reason, when it is drawn, then the reason stands once and each place once.
+    report = copy.deepcopy(next(report for report in reports() if report["host"]["name"] == "rds-key-acl"))
+    missing = {"id": "e", "view": "inside", "strength": "strong", "text": "nobody looked inside"}
+    places = [{"path": path, "value": None, "wanted": "1", "known": False} for path in ("a.b", "a.c", "a.b", "a.d")]
+    report["causes"][0]["missing"] = [{**missing, "observations": [place]} for place in places]
+    text = text_of(host_page({"name": "n", "slug": "n", "verdict": "failing", "sentence": "", "page": None}, report))
+    assert text.count("obody looked inside") == 1
+    assert [text.count(path) for path in ("a.b", "a.c", "a.d")] == [1, 1, 1]
+
+
+def test_a_handshake_that_ended_early_does_not_list_what_nobody_saw() -> None:
+    report = next(report for report in reports() if report["host"]["name"] == "rds-firewall")
+    page = host_page({"name": "n", "slug": "n", "verdict": "failing", "sentence": "", "page": None}, report)
+    assert "It ended too early to show" in page
+    assert "What the endpoint speaks" not in page
