@@ -191,7 +191,8 @@ def _timed(steps: List[Step], name: StepName, action: Callable[[], _Ending]) -> 
     except _ExpiredError as error:
         outcome, detail = (Outcome.TIMEOUT, f"after {error.received} bytes") if error.received else (Outcome.SILENT, "without a byte")
     except OSError as error:
-        outcome, detail = (Outcome.TIMEOUT, "no answer") if isinstance(error, socket.timeout) else _outcomes.of_errno(error.errno)
+        expired = isinstance(error, socket.timeout) and not error.errno  # our own limit, not that of the system
+        outcome, detail = (Outcome.TIMEOUT, "no answer") if expired else _outcomes.of_errno(error.errno)
     except Exception as error:  # a fault of ours must not take the other endpoints of a run down with it
         outcome, detail = Outcome.ERROR, type(error).__name__
     steps.append(Step(name, outcome, (time.monotonic() - started) * 1000, detail))

@@ -1,0 +1,339 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The driver against servers on loopback: connections, negotiation, time limits, manners."""
+
+from __future__ import annotations
+
+import errno
+import re
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from ansible_collections.rdpops.health.plugins.module_utils._rdp import ProbeInputError, Timeouts, driver, probe_endpoint, probe_many
+
+from tests.support import rdp_bytes
+from tests.support.hostile_servers import Peer, answering, dripping, flooding, reset, sending, tls_server, wait_for_end
+from tests.support.probing import FAST, certificate_folder, last_step, probed, steps_of
+from tests.support.rdp_bytes import failure, response
+from tests.support.schemas import published_schema
+
+NLA_REQUIRED = {0x0B: response(8), 1: failure(5), 0: failure(5)}
+RDP_ONLY = {0x0B: response(0, 1), 1: response(0, 1), 0: response(0, 1)}
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return certificate_folder(tmp_path_factory.mktemp("certificate"))
+
+
+def closed_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port
+
+
+def test_a_server_that_requires_nla(certificate: Path) -> None:
+    seen: list[bytes] = []
+    with Peer(answering(NLA_REQUIRED, tls_server(certificate), seen=seen)) as peer:
+        probe = probed(peer, vantage="jump host", timeouts=Timeouts())
+    assert [request.hex() for request in seen] == [
+        "030000130ee00000000000010008000b000000",
+        "030000130ee000000000000100080001000000",
+        "030000130ee000000000000100080000000000",
+    ]
+    assert steps_of(probe) == [
+        "b resolve ok",
+        "b connect ok",
+        "b negotiate ok",
+        "b tls ok",
+        "1 connect ok",
+        "1 negotiate failure",
+        "0 connect ok",
+        "0 negotiate failure",
+    ]
+    assert probe["protocols"] == {"rdp": "refused", "ssl": "refused", "hybrid": "required", "hybrid_ex": "offered"}
+    assert (probe["nla"], probe["ended_at"], probe["symptom"], probe["vantage"]) == ("required", "complete", "reached_tls", "jump host")
+    assert probe["target"] == {"host": "127.0.0.1", "port": peer.port, "address": "127.0.0.1", "addresses": ["127.0.0.1"]}
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", probe["probed_at"])
+    assert all(step["ms"] >= 0 for one in probe["connections"] for step in one["steps"])
+    jsonschema.Draft202012Validator(published_schema("probe")).validate(probe)
+
+
+def test_a_server_without_tls_is_asked_three_times_and_never_sees_a_client_hello() -> None:
+    seen: list[bytes] = []
+
+    def script(connection: socket.socket) -> None:
+        answering(RDP_ONLY, lambda rest: seen.append(rest.recv(100)))(connection)
+
+    with Peer(script) as peer:
+        probe = probed(peer)
+    assert (probe["symptom"], probe["ended_at"], probe["tls"]["outcome"]) == ("legacy_answer", "negotiate", "not_reached")
+    assert probe["protocols"] == {"rdp": "offered", "ssl": "refused", "hybrid": "refused", "hybrid_ex": "refused"}
+    assert seen == [b""]
+
+
+@pytest.mark.parametrize(
+    ("data", "symptom", "outcome", "connections"),
+    [
+        *[(failure(code), f"failure_{code}", "failure", 3) for code in range(1, 7)],
+        (failure(7), "not_rdp", "failure", 3),
+        (rdp_bytes.LEGACY_CONFIRM, "legacy_answer", "ok", 3),
+        (rdp_bytes.CLEAR_DISCONNECT, "closed_before_answer", "failure", 3),
+        (rdp_bytes.ZERO_LENGTH_RESPONSE, "not_rdp", "not_rdp", 1),
+        (response(0x10), "not_rdp", "not_rdp", 1),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "not_rdp", "not_rdp", 1),
+        (b"SSH-2.0-OpenSSH_9.2p1\r\n", "not_rdp", "not_rdp", 1),
+        (rdp_bytes.alert(10), "not_rdp", "not_rdp", 1),
+        (b"\x03\x00\xff\xff", "not_rdp", "not_rdp", 1),
+    ],
+)
+def test_each_answer_has_its_word(data: bytes, symptom: str, outcome: str, connections: int) -> None:
+    with Peer(sending(data)) as peer:
+        probe = probed(peer)
+    assert (probe["symptom"], probe["ended_at"]) == (symptom, "negotiate")
+    assert last_step(probe)[:2] == ("negotiate", outcome)
+    assert len(probe["connections"]) == connections
+    assert (probe["connections"][0]["answer"] is None) == (not data.startswith(b"\x03\x00\x00"))
+
+
+def test_a_foreign_server_is_named_but_never_quoted() -> None:
+    with Peer(sending(b"HTTP/1.1 200 OK\r\nServer: <script>evil</script>\r\n\r\n")) as peer:
+        probe = probed(peer)
+    assert last_step(probe) == ("negotiate", "not_rdp", "looks like HTTP")
+    assert "evil" not in str(probe)
+
+
+def test_a_reset_at_once() -> None:
+    with Peer(reset) as peer:
+        probe = probed(peer)
+    assert (probe["symptom"], last_step(probe)[1]) == ("reset_before_answer", "reset")
+
+
+def test_a_reset_instead_of_an_answer() -> None:
+    def script(connection: socket.socket) -> None:
+        connection.recv(100)
+        reset(connection)
+
+    with Peer(script) as peer:
+        probe = probed(peer)
+    assert (probe["symptom"], last_step(probe)) == ("reset_before_answer", ("negotiate", "reset", "ECONNRESET"))
+    assert len(probe["connections"]) == 3
+
+
+def test_a_close_instead_of_an_answer() -> None:
+    with Peer(lambda connection: connection.recv(100) and None) as peer:
+        probe = probed(peer)
+    assert (probe["symptom"], last_step(probe)) == ("closed_before_answer", ("negotiate", "closed", "without a byte"))
+    assert len(probe["connections"]) == 3
+
+
+def test_a_close_in_the_middle_of_an_answer() -> None:
+    with Peer(sending(response(8)[:7], lambda connection: None)) as peer:
+        probe = probed(peer)
+    assert last_step(probe) == ("negotiate", "closed", "after 7 bytes of an unfinished answer")
+
+
+def test_a_silent_server_is_asked_once() -> None:
+    started = time.monotonic()
+    with Peer(wait_for_end) as peer:
+        probe = probed(peer)
+    assert (probe["symptom"], last_step(probe)) == ("silent_before_answer", ("negotiate", "silent", "without a byte"))
+    assert len(probe["connections"]) == 1
+    assert time.monotonic() - started < 2
+
+
+def test_a_drip_does_not_extend_the_time_limit() -> None:
+    started = time.monotonic()
+    with Peer(dripping(response(8), 0.06)) as peer:
+        probe = probed(peer)
+    assert probe["symptom"] == "silent_before_answer"
+    step, outcome, detail = last_step(probe)
+    assert (step, outcome) == ("negotiate", "timeout")
+    assert re.fullmatch(r"after \d+ bytes", detail)
+    assert time.monotonic() - started < 2
+
+
+def test_an_answer_in_single_bytes_is_an_answer() -> None:
+    with Peer(dripping(failure(3), 0.002)) as peer:
+        assert probed(peer)["symptom"] == "failure_3"
+
+
+@pytest.mark.parametrize("data", [b"\x03\x00\x00\x13" * 4000, bytes(60000), response(0) * 3000])
+def test_a_flood_ends_at_once(data: bytes) -> None:
+    started = time.monotonic()
+    with Peer(flooding(data)) as peer:
+        probe = probed(peer)
+    assert probe["ended_at"] == "negotiate"
+    assert time.monotonic() - started < 2
+
+
+def test_a_closed_port() -> None:
+    probe = probe_endpoint("127.0.0.1", closed_port(), timeouts=FAST)
+    assert (probe["symptom"], probe["ended_at"], last_step(probe)) == ("connect_refused", "connect", ("connect", "refused", "ECONNREFUSED"))
+    assert probe["target"]["address"] == "127.0.0.1"
+    assert len(probe["connections"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "symptom", "detail"),
+    [
+        (OSError(errno.EHOSTUNREACH, "x"), "unreachable", "EHOSTUNREACH"),
+        (OSError(errno.ETIMEDOUT, "x"), "connect_timeout", "ETIMEDOUT"),
+        (TimeoutError("timed out"), "connect_timeout", "no answer"),
+        (OSError(errno.EMFILE, "x"), "probe_error", "EMFILE"),
+        (OSError("odd"), "probe_error", "unknown error"),
+        (ZeroDivisionError("a fault of ours"), "probe_error", "ZeroDivisionError"),
+    ],
+)
+def test_what_happens_on_the_way_has_a_word(monkeypatch: pytest.MonkeyPatch, error: Exception, symptom: str, detail: str) -> None:
+    def connect(*dummy: object) -> None:
+        raise error
+
+    monkeypatch.setattr(driver._Dialled, "connect", connect)
+    probe = probe_endpoint("192.0.2.1", timeouts=FAST)
+    assert (probe["symptom"], probe["ended_at"], last_step(probe)[2]) == (symptom, "connect", detail)
+
+
+def found(*addresses: tuple[str, int]) -> Any:
+    return lambda *dummy, **options: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address) for address in addresses]
+
+
+def test_a_name_that_does_not_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
+    def look_up(*dummy: object, **options: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "x")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    probe = probe_endpoint("nowhere.example", timeouts=FAST)
+    assert (probe["symptom"], probe["ended_at"], last_step(probe)) == ("name_not_resolved", "resolve", ("resolve", "not_found", "EAI_NONAME"))
+    assert probe["target"] == {"host": "nowhere.example", "port": 3389, "address": None, "addresses": []}
+
+
+@pytest.mark.parametrize("host", ["a..b", "x" * 64, ".", "a." + "x" * 70])
+def test_a_name_that_cannot_be_looked_up(host: str) -> None:
+    assert probe_endpoint(host, timeouts=FAST)["symptom"] == "name_not_resolved"
+
+
+def test_a_name_service_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    through = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *dummy, **options: through.wait(5) and [])
+    probe = probe_endpoint("slow.example", timeouts=Timeouts(connect=0.1))
+    through.set()
+    assert (probe["symptom"], last_step(probe)[:2]) == ("name_not_resolved", ("resolve", "timeout"))
+
+
+def test_the_next_address_is_tried_and_then_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Peer(sending(failure(5))) as peer:
+        monkeypatch.setattr(socket, "getaddrinfo", found(("127.0.0.2", peer.port), ("127.0.0.1", peer.port), ("127.0.0.2", peer.port)))
+        probe = probe_endpoint("two.example", peer.port, timeouts=FAST, pause=0)
+        assert len(peer.opened) == 3
+    assert probe["target"] == {"host": "two.example", "port": peer.port, "address": "127.0.0.1", "addresses": ["127.0.0.2", "127.0.0.1"]}
+    assert steps_of(probe)[:3] == ["b resolve ok", "b connect ok", "b negotiate failure"]
+    assert probe["connections"][0]["steps"][0]["detail"] == "2 addresses"
+
+
+def test_of_several_failures_the_most_telling_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[float] = []
+
+    def connect(dummy: object, address: tuple[int, tuple[str, int]], seconds: float) -> None:
+        tried.append(seconds)
+        raise {"192.0.2.1": TimeoutError(), "192.0.2.2": OSError(errno.ECONNREFUSED, "x"), "192.0.2.3": OSError(errno.EHOSTUNREACH, "x")}[address[1][0]]
+
+    monkeypatch.setattr(socket, "getaddrinfo", found(*[(f"192.0.2.{number}", 3389) for number in (1, 2, 3)]))
+    monkeypatch.setattr(driver._Dialled, "connect", connect)
+    probe = probe_endpoint("three.example", timeouts=Timeouts(connect=3.0), pause=0)
+    assert (probe["symptom"], probe["target"]["address"]) == ("connect_refused", "192.0.2.2")
+    assert tried[0] == pytest.approx(1.0)
+    assert sum(tried) <= 6.0
+    assert len(probe["connections"]) == 1
+
+
+def test_only_the_first_few_addresses_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", found(*[(f"127.0.0.{number}", closed_port()) for number in range(1, 20)]))
+    probe = probe_endpoint("many.example", timeouts=FAST, pause=0)
+    assert len(probe["target"]["addresses"]) == driver.MAX_ADDRESSES == 4
+
+
+def test_connections_come_one_after_another_with_a_pause() -> None:
+    with Peer(sending(failure(5))) as peer:
+        probed(peer, pause=0.2)
+    assert len(peer.opened) == 3
+    assert peer.most_at_once == 1
+    gaps = [later - earlier for earlier, later in zip(peer.opened, peer.opened[1:], strict=False)]
+    assert min(gaps) >= 0.19
+
+
+def test_the_usual_pause_is_a_fifth_of_a_second() -> None:
+    assert driver.PAUSE_SECONDS == 0.2
+    assert len(driver.DEFAULT_REQUESTS) == 3
+
+
+def test_many_endpoints_keep_their_order_and_do_not_harm_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = driver._Dialled.connect
+
+    def connect(self: driver._Dialled, address: tuple[int, tuple[Any, ...]], seconds: float) -> Any:
+        if address[1][0] == "127.0.0.9":
+            raise ZeroDivisionError
+        return original(self, address, seconds)
+
+    monkeypatch.setattr(driver._Dialled, "connect", connect)
+    with Peer(sending(failure(5))) as refusing, Peer(wait_for_end) as silent, Peer(reset) as resetting:
+        wanted: list[Any] = [
+            (silent.host, silent.port),
+            {"host": refusing.host, "port": refusing.port},
+            ("127.0.0.9", 3389),
+            (resetting.host, resetting.port),
+            ("127.0.0.1", closed_port()),
+        ]
+        probes = probe_many(wanted, timeouts=FAST, pause=0)
+    assert [probe["symptom"] for probe in probes] == ["silent_before_answer", "failure_5", "probe_error", "reset_before_answer", "connect_refused"]
+
+
+def test_endpoints_are_probed_at_the_same_time() -> None:
+    started = time.monotonic()
+    with Peer(wait_for_end) as one, Peer(wait_for_end) as two, Peer(wait_for_end) as three:
+        probe_many([(peer.host, peer.port) for peer in (one, two, three)], timeouts=FAST)
+    assert time.monotonic() - started < 2.5 * FAST.negotiate
+
+
+def test_an_endpoint_named_twice_is_probed_once() -> None:
+    with Peer(sending(failure(5))) as peer:
+        probes = probe_many([(peer.host, peer.port)] * 5, timeouts=FAST, pause=0)
+    assert len(peer.opened) == 3
+    assert len(probes) == 5
+
+
+def test_different_names_of_one_server_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Peer(dripping(failure(5), 0.003)) as peer:
+        monkeypatch.setattr(socket, "getaddrinfo", found((peer.host, peer.port)))
+        probes = probe_many([(f"name{number}.example", peer.port) for number in range(6)], timeouts=FAST, pause=0)
+    assert [probe["symptom"] for probe in probes] == ["failure_5"] * 6
+    assert len(peer.opened) == 18
+    assert peer.most_at_once <= 2  # the second is the server's own end of the one before
+
+
+def test_one_bad_endpoint_stops_everything_before_the_first_packet() -> None:
+    with Peer(wait_for_end) as peer:
+        with pytest.raises(ProbeInputError, match="port of x"):
+            probe_many([(peer.host, peer.port), ("x", 0)], timeouts=FAST)
+        assert peer.opened == []
+
+
+def test_no_endpoints_are_no_probes() -> None:
+    assert probe_many([]) == []
+
+
+def test_ipv6(certificate: Path) -> None:
+    try:
+        peer = Peer(answering(NLA_REQUIRED, tls_server(certificate)), host="::1")
+    except OSError as error:
+        pytest.skip(f"this machine has no IPv6 loopback address: {error}")
+    with peer:
+        probe = probed(peer, timeouts=Timeouts())
+    assert (probe["symptom"], probe["target"]["address"]) == ("reached_tls", "::1")
+    assert probe["sentence"].startswith(f"[::1]:{peer.port} completed")

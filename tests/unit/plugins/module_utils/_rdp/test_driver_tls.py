@@ -1,0 +1,168 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The driver in the TLS step: what works, and each way in which it can go wrong."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import socket
+import ssl
+import time
+from pathlib import Path
+
+import pytest
+from ansible_collections.rdpops.health.plugins.module_utils._rdp import Timeouts, driver
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from tests.support import rdp_bytes
+from tests.support.hostile_servers import Peer, Script, answering, flooding, reset, sending, tls_server, wait_for_end
+from tests.support.probing import certificate_folder, last_step, probed
+from tests.support.rdp_bytes import alert, failure, record, response
+
+ANSWERS = {0x0B: response(8), 1: failure(5), 0: failure(5)}
+# ServerHello of SSL 3.0 with a suite that we never offered: a peer that is older than what the local library speaks.
+SSLV3_HELLO = record(22, b"\x02\x00\x00\x26\x03\x00" + bytes(32) + b"\x00\x00\x0a\x00", version=0x0300)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return certificate_folder(tmp_path_factory.mktemp("certificate"))
+
+
+def after_the_answer(then: Script) -> Script:
+    return answering(ANSWERS, then)
+
+
+@pytest.mark.parametrize(
+    ("version", "name"),
+    [(ssl.TLSVersion.TLSv1_3, "TLSv1.3"), (ssl.TLSVersion.TLSv1_2, "TLSv1.2"), (ssl.TLSVersion.TLSv1_1, "TLSv1.1"), (ssl.TLSVersion.TLSv1, "TLSv1")],
+)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_every_version_of_tls_is_accepted(certificate: Path, version: ssl.TLSVersion, name: str) -> None:
+    with Peer(after_the_answer(tls_server(certificate, minimum_version=version, maximum_version=version))) as peer:
+        probe = probed(peer, timeouts=Timeouts())
+    if probe["tls"]["outcome"] != "ok" and name in ("TLSv1", "TLSv1.1"):
+        pytest.skip(f"the TLS library of this machine does not speak {name} at all")
+    der = x509.load_pem_x509_certificate((certificate / "certificate.pem").read_bytes()).public_bytes(Encoding.DER)
+    assert probe["tls"]["version"] == name
+    assert probe["tls"]["cipher"]
+    assert probe["tls"]["certificate"] == {
+        "der": base64.b64encode(der).decode(),
+        "sha1": hashlib.sha1(der).hexdigest().upper(),
+        "sha256": hashlib.sha256(der).hexdigest().upper(),
+    }
+    assert (probe["symptom"], probe["ended_at"], last_step(probe)) == ("reached_tls", "complete", ("tls", "ok", ""))
+
+
+def stalling(data: bytes) -> Script:
+    return sending(data, wait_for_end)
+
+
+def closing(data: bytes) -> Script:
+    return sending(data, lambda connection: None)
+
+
+def resetting(connection: socket.socket) -> None:
+    connection.recv(65536)
+    reset(connection)
+
+
+CASES = [
+    ("reset", resetting, "tls_reset", "reset", "ECONNRESET", None),
+    ("reset_at_once", reset, "tls_reset", "reset", None, None),
+    ("close", lambda connection: connection.recv(65536) and None, "tls_closed", "closed", "without a byte", None),
+    ("silence", wait_for_end, "tls_silent", "silent", "without a byte", None),
+    ("half_a_hello", stalling(record(22, bytes(200))[:90]), "tls_silent", "timeout", "after 90 bytes", None),
+    ("hello_and_close", closing(record(22, b"\x02" + bytes(199))[:90]), "tls_closed", "closed", None, None),
+    ("alert_40", closing(alert(40)), "tls_alert", "alert", "alert 40 handshake_failure", 40),
+    ("alert_40_without_close", stalling(alert(40)), "tls_alert", "alert", "alert 40 handshake_failure", 40),
+    ("alert_70", closing(alert(70)), "tls_alert", "alert", "alert 70 protocol_version", 70),
+    ("alert_71", closing(alert(71)), "tls_alert", "alert", "alert 71 insufficient_security", 71),
+    ("alert_80", closing(alert(80)), "tls_alert", "alert", "alert 80 internal_error", 80),
+    ("close_notify", closing(alert(0, level=1)), "tls_alert", "alert", "alert 0 close_notify", 0),
+    ("warning_and_close", closing(alert(112, level=1)), "tls_closed", "closed", "without a byte", None),
+    ("clear_text", closing(rdp_bytes.CLEAR_DISCONNECT), "tls_clear_text", "clear_text", "a clear-text RDP packet where TLS should begin", None),
+    ("clear_text_without_close", stalling(rdp_bytes.CLEAR_DISCONNECT), "tls_clear_text", "clear_text", None, None),
+    ("http", stalling(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "tls_not_tls", "not_tls", "looks like HTTP", None),
+    ("rubbish", stalling(b"\x00\x00\x00"), "tls_not_tls", "not_tls", "bytes of another protocol", None),
+    ("rubbish_in_tls", stalling(record(22, b"\x0b\x00\x00\x01x")), "tls_not_tls", "not_tls", None, None),
+    ("sslv3", stalling(SSLV3_HELLO), "local_tls_too_strict", "local_tls_too_strict", None, None),
+    ("flood_of_zeros", flooding(bytes(60000)), "tls_not_tls", "not_tls", "bytes of another protocol", None),
+    ("endless_tls", flooding(alert(112, level=1) * 2000), "tls_not_tls", "not_tls", None, None),
+]
+
+
+@pytest.mark.parametrize(("name", "script", "symptom", "outcome", "detail", "number"), CASES, ids=[case[0] for case in CASES])
+def test_each_way_to_fail_has_its_word(name: str, script: Script, symptom: str, outcome: str, detail: str | None, number: int | None) -> None:
+    started = time.monotonic()
+    with Peer(after_the_answer(script)) as peer:
+        probe = probed(peer)
+    assert (probe["symptom"], probe["ended_at"]) == (symptom, "tls")
+    assert last_step(probe)[:2] == ("tls", outcome)
+    if detail is not None:
+        assert last_step(probe)[2] == detail
+    assert probe["tls"] == {"outcome": outcome, "version": None, "cipher": None, "alert": number, "certificate": None}
+    assert probe["nla"] == "required", "the other connections say so whatever TLS did"
+    assert len(probe["connections"]) == 3
+    assert time.monotonic() - started < 4
+
+
+def test_clear_text_together_with_the_answer() -> None:
+    with Peer(answering({0x0B: response(1) + rdp_bytes.CLEAR_DISCONNECT, 1: failure(5), 0: failure(5)})) as peer:
+        probe = probed(peer)
+    assert (probe["symptom"], probe["tls"]["outcome"]) == ("tls_clear_text", "clear_text")
+
+
+def test_tls_before_our_client_hello_is_not_tls() -> None:
+    with Peer(answering({0x0B: response(1) + record(22, bytes(40)), 1: failure(5), 0: failure(5)})) as peer:
+        probe = probed(peer)
+    assert last_step(probe) == ("tls", "not_tls", "bytes before the TLS handshake")
+
+
+def test_the_limit_on_tls_bytes_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driver, "_TLS_LIMIT_BYTES", 5000)
+    # One handshake message of 16 MB that never ends, in well-formed records: only the limit can stop it.
+    endless = record(22, b"\x02\xff\xff\xff" + bytes(1000))
+
+    def script(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(endless)
+        flooding(record(22, bytes(1000)))(connection)
+
+    with Peer(after_the_answer(script)) as peer:
+        probe = probed(peer)
+    assert probe["tls"]["outcome"] == "not_tls"
+
+
+def client_hello(name: str | None) -> bytes:
+    """Return the ClientHello that the driver sends to a host."""
+    outgoing = ssl.MemoryBIO()
+    session = driver._tls_context().wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname=name)
+    with pytest.raises(ssl.SSLWantReadError):
+        session.do_handshake()
+    return outgoing.read()
+
+
+def test_no_name_is_sent_to_an_address(certificate: Path) -> None:
+    hellos: list[bytes] = []
+    with Peer(after_the_answer(lambda connection: hellos.append(connection.recv(65536)))) as peer:
+        probed(peer)
+    assert hellos
+    assert b"127.0.0.1" not in hellos[0]
+    assert b"rds.example" in client_hello("rds.example")
+
+
+def test_the_client_hello_fits_into_one_packet() -> None:
+    assert len(client_hello("a-long-host-name.department.example.com")) < 1300  # some boxes drop a ClientHello of two segments
+
+
+def test_the_context_is_made_once_and_verifies_nothing() -> None:
+    context = driver._tls_context()
+    assert context is driver._tls_context()
+    assert context.verify_mode is ssl.CERT_NONE
+    assert context.check_hostname is False
+    names = {cipher["name"] for cipher in context.get_ciphers()}
+    assert "AES128-SHA" in names  # what old Windows servers speak
+    assert not any(name.startswith(("ADH", "AECDH")) for name in names)  # would hide the certificate
