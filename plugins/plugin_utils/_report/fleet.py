@@ -186,7 +186,8 @@ def _clusters(hosts: Iterable[HostSummary]) -> list[dict[str, Any]]:
     members: dict[str, list[tuple[HostSummary, CauseSummary]]] = {}
     for host in hosts:
         for cause in host.causes:
-            members.setdefault(cause.id, []).append((host, cause))
+            if cause.rank in _SURE:  # a cause that is one of several possible ones must not look like a finding of the fleet
+                members.setdefault(cause.id, []).append((host, cause))
     clusters = [_cluster(found) for found in members.values()]
     impacts = list(IMPACT)
     return sorted(clusters, key=lambda cluster: (impacts.index(cluster["impact"]), -cluster["count"], cluster["cause"]))

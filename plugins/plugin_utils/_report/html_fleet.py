@@ -36,13 +36,16 @@ def fleet_header(index: JsonMap) -> Markup:
 
 def causes_section(index: JsonMap) -> Markup:
     """Return the causes that stand behind the unhealthy hosts, those that cost most hosts their connection first."""
-    lonely = [host for host in index["hosts"] if host["verdict"] != "healthy" and host["top_cause"] is None]
+    unhealthy = [host for host in index["hosts"] if host["verdict"] != "healthy"]
+    lonely = [host for host in unhealthy if host["top_cause"] is None]
     unseen = [host for host in lonely if host["verdict"] == "unknown"]
+    unsettled = [host for host in unhealthy if host["top_cause"] and host["top_cause"]["rank"] == "possible"]
     lines = {host["name"]: host for host in index["hosts"]}
     items = [_cluster(cluster, lines) for cluster in index["clusters"]]
     items += [
         _lonely_cluster(hosts, title, text)
         for hosts, title, text in (
+            (unsettled, "Several causes are possible", "What was seen fits more than one cause, and none of them well enough to name it."),
             ([host for host in lonely if host["verdict"] != "unknown"], "No cause named", "What was seen fits no cause of the catalogue well enough."),
             (unseen, "Too little could be seen", "Nothing that was seen is wrong, but not everything that would show an outage could be looked at."),
         )
@@ -50,7 +53,7 @@ def causes_section(index: JsonMap) -> Markup:
     ]
     if not items:
         return group()
-    intro = el("p", "A host counts under every cause that is certain or likely; where none is, under the most probable one.", class_="note")
+    intro = el("p", "A host counts under every cause that is certain or likely.", class_="note")
     return el("section", heading(2, "What stands behind it", id="causes"), intro, el("ul", items, class_="clusters"), aria_labelledby="causes")
 
 

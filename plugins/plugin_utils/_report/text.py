@@ -55,8 +55,11 @@ def _cluster_lines(cluster: JsonMap) -> list[str]:
 
 
 def _without_cause(index: JsonMap) -> list[str]:
-    lonely = sum(host["verdict"] != "healthy" and host["top_cause"] is None for host in index["hosts"])
-    return [f"{_INDENT}{count(lonely, 'host')} without a named cause"] if lonely else []
+    tops = [host["top_cause"] for host in index["hosts"] if host["verdict"] != "healthy"]
+    lonely = tops.count(None)
+    unsettled = sum(top is not None and top["rank"] == "possible" for top in tops)
+    lines = [f"{_INDENT}{count(unsettled, 'host')} with several possible causes"] if unsettled else []
+    return lines + ([f"{_INDENT}{count(lonely, 'host')} without a named cause"] if lonely else [])
 
 
 def _exit_words(index: JsonMap) -> str:
