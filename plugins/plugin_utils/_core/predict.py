@@ -124,5 +124,3 @@ APPLY: Mapping[str, Apply] = {
     "firewall_rule": _switch_rule,
     "wait_until": _renew_certificate,
 }
-
-

@@ -24,6 +24,8 @@ def decode_certificate(der_base64: str) -> Certificate | None:
     :param der_base64: the DER bytes in base64.
     :returns: the readable part, or None when the bytes are no certificate that can be decoded: unknown, never a guess.
     """
+    if not HAS_CRYPTOGRAPHY:
+        return None
     try:
         der = base64.b64decode(der_base64, validate=True)
         if len(der) > MAX_DER_BYTES:

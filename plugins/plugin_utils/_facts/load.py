@@ -39,18 +39,14 @@ class Bundle:
     client: JsonMap | None
 
 
-def _checked(check: Any) -> Any:
-    return lambda value, place: check(value, place)
-
-
 _BUNDLE = fields(
     {
         "schema": word(SCHEMA),
         "host": text(256),
         "collected_at": text(40),
-        "snapshot": nullable(_checked(check_snapshot)),
+        "snapshot": nullable(check_snapshot),
         "unreachable": nullable(text(4096)),
-        "probe": nullable(_checked(check_probe)),
+        "probe": nullable(check_probe),
         "client": nullable(fields({})),
     },
     {"note": nullable(text(4096))},

@@ -80,6 +80,6 @@ _WORTH = (
     "out from documentation and from tests without Windows: read the plan before you carry it out, and try it on one host first."
 )
 _CERTAINTY = (
-    "“Certain” means two independent strong observations for a cause and none against it. What could not be looked at is reported as "
+    "'Certain' means two independent observations for a cause, at least one of them strong, and none against it. What could not be looked at is reported as "
     "unknown and never counts as healthy. Predicted outcomes are predictions."
 )
