@@ -74,7 +74,7 @@ def main() -> None:
         cost = medians(measured)
         print(f"{job:10} wall {cost.wall:7.2f} s   cpu {cost.cpu:7.2f} s   peak {cost.peak_mib:6.1f} MiB   {cost.wall / options.hosts * 1000:6.1f} ms a host")
     for floor in ("one call", "nothing"):
-        pairs = [check.wall / other.wall for check, other in zip(costs["check"], costs[floor])]
+        pairs = [check.wall / other.wall for check, other in zip(costs["check"], costs[floor], strict=True)]
         print(f"check / {floor:8} wall {sorted(pairs)[len(pairs) // 2]:.2f} (pair by pair {', '.join(f'{pair:.2f}' for pair in pairs)})")
 
 

@@ -23,6 +23,7 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.load impo
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.diagnose import diagnose
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.evaluate import evaluate
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import judge
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Catalogue, Facts
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.build import build_facts
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import parse_bundle
 
@@ -39,6 +40,23 @@ def timed(work: Callable[[], object], rounds: int) -> float:
     return statistics.median(samples)
 
 
+def row(path: Path, catalogue: Catalogue, rounds: int) -> str:
+    """Measure one bundle."""
+    raw = path.read_bytes()
+    bundle = parse_bundle(raw, path.name)
+
+    def build() -> Facts:
+        return build_facts(bundle.host, bundle.collected_at, snapshot=bundle.snapshot, probe=bundle.probe, unreachable=bundle.unreachable)
+
+    facts = build()
+    floor = timed(lambda: json.loads(raw), rounds)
+    loaded = timed(lambda: parse_bundle(raw, path.name), rounds)
+    built = timed(build, rounds)
+    core = timed(lambda: (evaluate(facts, catalogue.checks), diagnose(facts, catalogue.causes)), rounds)
+    whole = timed(lambda: judge(facts, catalogue), rounds)
+    return f"{path.stem:20} {floor:8.2f} ms {loaded:8.2f} ms {built:5.2f} ms {core:9.2f} ms {whole:5.2f} ms   {core / floor:.1f}"
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -49,19 +67,7 @@ def main() -> None:
     print(f"load the catalogue once: {(clock() - start) * 1000:.1f} ms ({len(catalogue.checks)} checks, {len(catalogue.causes)} causes)")
     print(f"{'bundle':20} {'json.loads':>11} {'load+check':>11} {'facts':>8} {'eval+diagn.':>12} {'judge':>8}   eval+diagnose / json.loads")
     for path in sorted((REPOSITORY / "demo" / "bundles").glob("*.json")):
-        raw = path.read_bytes()
-        bundle = parse_bundle(raw, path.name)
-
-        def make() -> object:
-            return build_facts(bundle.host, bundle.collected_at, snapshot=bundle.snapshot, probe=bundle.probe, unreachable=bundle.unreachable)
-
-        facts = build_facts(bundle.host, bundle.collected_at, snapshot=bundle.snapshot, probe=bundle.probe, unreachable=bundle.unreachable)
-        floor = timed(lambda: json.loads(raw), rounds)
-        loaded = timed(lambda: parse_bundle(raw, path.name), rounds)
-        built = timed(make, rounds)
-        core = timed(lambda: (evaluate(facts, catalogue.checks), diagnose(facts, catalogue.causes)), rounds)
-        whole = timed(lambda: judge(facts, catalogue), rounds)
-        print(f"{path.stem:20} {floor:8.2f} ms {loaded:8.2f} ms {built:5.2f} ms {core:9.2f} ms {whole:5.2f} ms   {core / floor:.1f}")
+        print(row(path, catalogue, rounds))
 
 
 if __name__ == "__main__":

@@ -33,17 +33,21 @@ class _StrictLoader(_BASE):  # type: ignore[misc]  # PyYAML carries no types for
         return super().construct_mapping(node, deep)  # type: ignore[no-any-return]
 
 
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
+
+
 def _refuse_extras(text: str, path: Path) -> None:
     """Refuse what no honest check needs: an alias can make a small file expand without bound, a tag asks for a type by name."""
     depth = 0
     for event in yaml.parse(text, Loader=_BASE):
         if isinstance(event, yaml.AliasEvent):
-            raise CatalogueError(f"{path}: uses a YAML alias, which is not allowed here; write the value out (line {event.start_mark.line + 1})")
+            raise CatalogueError(f"{path}: uses a YAML alias, which is not allowed here; write the value out (line {_line(event)})")
         if getattr(event, "tag", None) is not None:
-            raise CatalogueError(f"{path}: uses a YAML tag, which is not allowed here; write the plain value (line {event.start_mark.line + 1})")
+            raise CatalogueError(f"{path}: uses a YAML tag, which is not allowed here; write the plain value (line {_line(event)})")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise CatalogueError(f"{path}: is nested more than {MAX_DEPTH} deep (line {event.start_mark.line + 1})")
+            raise CatalogueError(f"{path}: is nested more than {MAX_DEPTH} deep (line {_line(event)})")
 
 
 def read_yaml(path: Path) -> tuple[Any, bytes]:
