@@ -178,7 +178,8 @@ Function Get-RdpFirewallRule {
     param (
         [Parameter(Mandatory = $true)] [string] $Path,
         [Parameter(Mandatory = $true)] [string] $Hive,
-        [Parameter(Mandatory = $true)] [long] $Port
+        [Parameter(Mandatory = $true)] [long] $Port,
+        [Parameter(Mandatory = $true)] [int] $Limit
     )
     $rules = New-Object -TypeName System.Collections.Generic.List[object]
     $key = Open-RdpKey -Path $Path
@@ -194,7 +195,7 @@ Function Get-RdpFirewallRule {
                 $text -notmatch "\|(EmbedCtxt=@FirewallAPI\.dll,-28752|Svc=termservice|LPort=$Port)(\||`$)") {
                 continue
             }
-            if ($rules.Count -ge $script:ruleLimit) {
+            if ($rules.Count -ge $Limit) {
                 $truncated = $true
                 break
             }
@@ -248,8 +249,10 @@ Function Get-RdpFirewallFact {
     if ($own.kind -eq 'REG_DWORD') {
         $port = $own.value
     }
-    $local = Get-RdpFirewallRule -Path "$localRoot\FirewallRules" -Hive local -Port $port
-    $policy = Get-RdpFirewallRule -Path "$policyRoot\FirewallRules" -Hive policy -Port $port
+    # Policy first: its rules are few and decide.
+    $policy = Get-RdpFirewallRule -Path "$policyRoot\FirewallRules" -Hive policy -Port $port -Limit $script:ruleLimit
+    $left = $script:ruleLimit - $policy.rules.Count
+    $local = Get-RdpFirewallRule -Path "$localRoot\FirewallRules" -Hive local -Port $port -Limit $left
     $switches = 'EnableFirewall', 'DefaultInboundAction', 'DoNotAllowExceptions'
     $profiles = @{}
     # The local hive knows the private profile by its older name.
@@ -261,7 +264,7 @@ Function Get-RdpFirewallFact {
         }
     }
     @{
-        rules = @($local.rules) + @($policy.rules)
+        rules = @($policy.rules) + @($local.rules)
         truncated = [bool]($local.truncated -or $policy.truncated)
         profiles = $profiles
         active_profiles = (Get-RdpActiveProfile).names

@@ -1,10 +1,13 @@
 # Copyright: (c) 2026, rdpops.health contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-# Calls functions of _RdpRegistry.psm1 (the argument) as no host on this machine can make them go, and prints the answers.
+# Calls functions of _RdpRegistry.psm1 and _RdpListener.psm1 (the arguments) as no host on this machine can make them go,
+# and prints the answers.
 $ErrorActionPreference = 'Stop'
-$text = [IO.File]::ReadAllText($args[0])
-$module = New-Module -Name _RdpRegistry -ScriptBlock ([ScriptBlock]::Create($text)) | Import-Module -PassThru -Scope Global
+$module, $listener = foreach ($path in $args) {
+    $text = [IO.File]::ReadAllText($path)
+    New-Module -Name ([IO.Path]::GetFileNameWithoutExtension($path)) -ScriptBlock ([ScriptBlock]::Create($text)) | Import-Module -PassThru -Scope Global
+}
 
 $kinds = @{}
 foreach ($code in -2147024891, -2146233078, -2147024894, -2147024893, -2147023836, -2146233079) {
@@ -28,9 +31,23 @@ $broken = & $module {
         'thrown'
     }
 }
+$profiles = foreach ($types in 0, 4, 3) {
+    & $listener {
+        param ($scripted)
+        Function New-Object {
+            param ($TypeName, $ComObject)
+            if ($ComObject) {
+                return [PSCustomObject]@{ CurrentProfileTypes = $scripted }
+            }
+            Microsoft.PowerShell.Utility\New-Object -TypeName $TypeName
+        }
+        @{ active = (Get-RdpActiveProfile).names }
+    } $types
+}
 ConvertTo-Json -Depth 5 -Compress -InputObject @{
     kinds = $kinds
     code = Get-RdpErrorCode -Exception $noService
     closed = $closed
     broken = $broken
+    profiles = @($profiles)
 }
