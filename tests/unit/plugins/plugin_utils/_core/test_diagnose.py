@@ -1,0 +1,107 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Causes: ranks follow the evidence, what could not be looked at counts for nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.diagnose import RANK_ORDER, WEIGHTS, diagnose, rank_of
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Cause, EvidenceRule, Impact, Rank, RestartClass, Speaks, Strength, View
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.host_states import document, evidence
+
+STRONG, WEAK = Strength.STRONG, Strength.SUPPORTING
+FOR, AGAINST, OUT = Speaks.FOR, Speaks.AGAINST, Speaks.RULES_OUT
+
+
+@pytest.mark.parametrize(
+    ("speaking_for", "against", "rank"),
+    [
+        ([("a", STRONG), ("b", WEAK)], [], Rank.CERTAIN),
+        ([("a", STRONG), ("b", STRONG)], [], Rank.CERTAIN),
+        ([("a", STRONG), ("a", STRONG)], [], Rank.LIKELY),  # two of one source are one
+        ([("a", STRONG)], [], Rank.LIKELY),
+        ([("a", WEAK), ("b", WEAK), ("c", WEAK)], [], Rank.POSSIBLE),  # nothing strong
+        ([("a", WEAK)], [], Rank.POSSIBLE),
+        ([("a", STRONG), ("b", WEAK)], [(AGAINST, WEAK)], Rank.LIKELY),
+        ([("a", STRONG)], [(AGAINST, WEAK)], Rank.LIKELY),
+        ([("a", STRONG)], [(AGAINST, STRONG)], Rank.POSSIBLE),  # even is not more
+        ([("a", WEAK)], [(AGAINST, STRONG)], Rank.POSSIBLE),
+        ([("a", STRONG), ("b", STRONG)], [(OUT, WEAK)], Rank.RULED_OUT),
+        ([("a", STRONG), ("b", STRONG)], [(AGAINST, WEAK), (OUT, STRONG)], Rank.RULED_OUT),
+    ],
+)  # fmt: skip
+def test_ranks(speaking_for: list[Any], against: list[Any], rank: Rank) -> None:
+    found = tuple(evidence(source, FOR, strength) for source, strength in speaking_for)
+    other = tuple(evidence("x", speaks, strength) for speaks, strength in against)
+    assert rank_of(found, other) is rank
+
+
+pieces = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([STRONG, WEAK])), min_size=1, max_size=4)
+
+
+@given(pieces, pieces, st.sampled_from([AGAINST, OUT]))
+@settings(max_examples=60)
+def test_evidence_moves_the_rank_its_own_way_only(speaking_for: list[Any], more: list[Any], speaks: Speaks) -> None:
+    found = tuple(evidence(source, FOR, strength) for source, strength in speaking_for)
+    further = tuple(evidence(source, FOR, strength) for source, strength in more)
+    other = tuple(evidence(source, speaks, strength) for source, strength in more)
+    rank = RANK_ORDER[rank_of(found, ())]
+    assert RANK_ORDER[rank_of(found + further, ())] <= rank
+    assert RANK_ORDER[rank_of(found, other)] >= rank
+    assert rank_of(found, other) is not Rank.CERTAIN
+
+
+def test_words_and_weights() -> None:
+    assert list(RANK_ORDER) == [Rank.CERTAIN, Rank.LIKELY, Rank.POSSIBLE, Rank.RULED_OUT]
+    assert WEIGHTS == {STRONG: 2, WEAK: 1}
+
+
+def rule(path: str, speaks: Speaks = FOR, strength: Strength = STRONG) -> EvidenceRule:
+    return EvidenceRule(path, View.INSIDE, path, speaks, strength, {"path": path, "eq": 1}, f"{path} is {{{path}}}")
+
+
+def cause(*rules: EvidenceRule, id: str = "C01") -> Cause:
+    return Cause(id, "n", "t", "e", Impact.OUTAGE, rules, "Look again", None, RestartClass.NONE, "a")
+
+
+def test_what_nothing_speaks_for_is_not_named() -> None:
+    assert diagnose(document(a=0, b=1), [cause(rule("a"), rule("b", AGAINST), rule("missing"))]) == ()
+
+
+def test_evidence_is_sorted_into_for_against_and_missing() -> None:
+    (ranked,) = diagnose(document(a=1, b=1, c=1, d=0), [cause(rule("a"), rule("b", AGAINST), rule("c", OUT, WEAK), rule("d"), rule("missing"))])
+    assert [item.rule.id for item in ranked.evidence_for] == ["a"]
+    assert [item.rule.id for item in ranked.evidence_against] == ["b", "c"]
+    assert [item.rule.id for item in ranked.missing] == ["missing"]
+    assert (ranked.rank, ranked.score, ranked.next_observation) == (Rank.RULED_OUT, 2 - 2 - 1, "")
+    assert ranked.evidence_for[0].text == "a is 1"
+    assert ranked.evidence_for[0].observations[0].value == 1
+    assert "missing" in ranked.missing[0].text
+
+
+def test_what_is_missing_is_asked_for_once() -> None:
+    facts = replace(document(a=1), gaps={"x": "nobody could read x", "y": "nobody could read x"})
+    (ranked,) = diagnose(facts, [cause(rule("a"), rule("x"), rule("y"))])
+    assert ranked.rank is Rank.LIKELY
+    assert ranked.next_observation == "Look again (missing now: nobody could read x)"
+    (plain,) = diagnose(document(a=1), [cause(rule("a"))])
+    assert plain.next_observation == "Look again"
+    (certain,) = diagnose(document(a=1, b=1), [cause(rule("a"), rule("b"))])
+    assert (certain.rank, certain.next_observation) == (Rank.CERTAIN, "")
+
+
+def test_surest_first_then_score_then_id() -> None:
+    facts = document(a=1, b=1, c=1)
+    certain = cause(rule("a"), rule("b"), id="C09")
+    more = cause(rule("a"), rule("b"), rule("c"), id="C10")
+    likely_b, likely_a = cause(rule("a"), id="C08"), cause(rule("b"), id="C07")
+    possible = cause(rule("a", strength=WEAK), id="C01")
+    out = cause(rule("a"), rule("b"), rule("c"), rule("a", OUT), id="C00")
+    order = [ranked.cause.id for ranked in diagnose(facts, [out, possible, likely_b, likely_a, certain, more])]
+    assert order == ["C10", "C09", "C07", "C08", "C01", "C00"]

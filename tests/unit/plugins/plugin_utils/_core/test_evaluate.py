@@ -1,0 +1,123 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Checks: pass, fail, not applicable and unknown, and nothing that nobody looked at turns green."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.evaluate import evaluate, fingerprint
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Finding, Outcome
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.build import build_facts
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.snapshot import DATA
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.host_states import CATALOGUE, check, document, host, states
+
+VIEWS = {"inside": "ok", "outside": "ok", "client": "ok"}
+
+
+def judged(checks: Any = None, views: dict[str, str] | None = None, **content: Any) -> Finding:
+    (finding,) = evaluate(document(views={**VIEWS, **(views or {})}, os={}, **content), [checks or check()])
+    return finding
+
+
+def test_pass_and_fail_carry_their_text() -> None:
+    assert (judged(a=1).outcome, judged(a=1).reason) == (Outcome.PASS, "fine, 1")
+    assert (judged(a=2).outcome, judged(a=2).reason) == (Outcome.FAIL, "a is 2")
+
+
+def test_unknown_says_why() -> None:
+    finding = judged()
+    assert finding.outcome is Outcome.UNKNOWN
+    assert finding.reason == "could not look: nothing was reported under a"
+
+
+@pytest.mark.parametrize(("b", "outcome"), [({"b": 1}, Outcome.PASS), ({"b": 0}, Outcome.NOT_APPLICABLE), ({}, Outcome.UNKNOWN)])
+def test_applies_when(b: dict[str, int], outcome: Outcome) -> None:
+    assert judged(check(applies_when={"path": "b", "eq": 1}), a=1, **b).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("needs", "views", "outcome"),
+    [
+        (("probe",), {"outside": "not_asked"}, Outcome.NOT_APPLICABLE),
+        (("probe",), {"outside": "failed"}, Outcome.UNKNOWN),
+        (("client",), {"client": "not_asked"}, Outcome.NOT_APPLICABLE),
+        (("listener",), {"inside": "not_asked"}, Outcome.NOT_APPLICABLE),
+        (("listener",), {"inside": "unreachable"}, Outcome.UNKNOWN),
+        (("listener",), {"outside": "not_asked"}, Outcome.UNKNOWN),
+        (("listener", "probe"), {"outside": "not_asked"}, Outcome.UNKNOWN),
+        (("os", "probe"), {"outside": "not_asked"}, Outcome.UNKNOWN),  # the part that was looked at did not settle it
+        (("listener", "probe"), {"outside": "not_asked", "inside": "not_asked"}, Outcome.NOT_APPLICABLE),
+        ((), {"outside": "not_asked"}, Outcome.UNKNOWN),
+    ],
+)
+def test_only_what_was_left_out_on_purpose_does_not_apply(needs: tuple[str, ...], views: dict[str, str], outcome: Outcome) -> None:
+    finding = judged(check(needs=needs), views)
+    assert finding.outcome is outcome
+    assert finding.reason.startswith("left out: " if outcome is Outcome.NOT_APPLICABLE else "could not look: ")
+
+
+def test_evidence_is_what_was_looked_at_and_what_the_check_adds() -> None:
+    finding = judged(check(evidence=("b", "c", "d")), a=1, b=[1], c=None)
+    assert [(seen.path, seen.value, seen.known) for seen in finding.evidence] == [("a", 1, True), ("b", "[1]", True), ("c", None, True), ("d", None, False)]
+
+
+def test_one_finding_per_check_in_their_order() -> None:
+    assert [finding.check.id for finding in evaluate(host(), CATALOGUE.checks)] == [entry.id for entry in CATALOGUE.checks]
+
+
+def test_fingerprints_name_check_and_host() -> None:
+    assert judged(a=1).fingerprint == judged(a=2).fingerprint == fingerprint("a.b", "rds01")
+    assert len(fingerprint("a")) == 16
+    assert len({fingerprint(*parts) for parts in (("a", "b"), ("ab", ""), ("b", "a"), ("a",), ("a\0b",))}) == 4
+
+
+@given(states(), st.sets(st.sampled_from([*DATA, "probe"]), min_size=1), st.sampled_from(["error", "denied"]))
+@settings(max_examples=60, deadline=None)
+def test_unknown_never_becomes_pass(case: dict[str, Any], unreadable: set[str], status: str) -> None:
+    # Given a host with any heap of faults, and what the checks came to
+    before = {finding.check.id: finding for finding in evaluate(host(**case), CATALOGUE.checks)}
+    # When any of its subsets, or the probe, can not be looked at any more
+    blind = {**case, "status": {**case["status"], **dict.fromkeys(unreadable, status)}}
+    after = {finding.check.id: finding for finding in evaluate(host(**blind), CATALOGUE.checks)}
+    # Then no check passes that did not pass before: an answer is kept or becomes unknown, never another answer
+    for name, finding in after.items():
+        was = before[name].outcome
+        assert finding.outcome in (was, Outcome.UNKNOWN), name
+        # and what still answers has looked at nothing that is gone
+        if finding.outcome in (Outcome.PASS, Outcome.FAIL):
+            settled = [seen.path for seen in finding.evidence if seen.known]
+            assert not [path for path in settled if path.split(".")[0] in unreadable], name
+
+
+@given(states(), st.sampled_from(["inside", "outside"]))
+@settings(max_examples=40, deadline=None)
+def test_a_view_that_was_left_out_answers_nothing(case: dict[str, Any], view: str) -> None:
+    # Given the same host judged with both views and with one
+    facts = host(**case)
+    before = {finding.check.id: finding.outcome for finding in evaluate(facts, CATALOGUE.checks)}
+    inside = {"schema": "", "subsets": {}} if facts.document["views"]["inside"] == "ok" else None
+    names = [name for name in facts.document if name not in ("probe", "derived", "views", "client")]
+    gone = set(names) if view == "inside" else {"probe"}
+    rest = {name: value for name, value in facts.document.items() if name not in gone and name != "derived"}
+    views = {**facts.document["views"], view: "not_asked"}
+    after = evaluate(_again(replace(facts, document={**rest, "views": views})), CATALOGUE.checks)
+    # Then nothing passes that did not pass before
+    assert inside is None or names
+    assert all(before[finding.check.id] is Outcome.PASS for finding in after if finding.outcome is Outcome.PASS)
+
+
+def _again(facts: Any) -> Any:
+    from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived import with_derived
+
+    return with_derived(facts)
+
+
+def test_nothing_asked_is_nothing_known() -> None:
+    facts = build_facts("rds01", host().now)
+    assert {finding.outcome for finding in evaluate(facts, CATALOGUE.checks)} == {Outcome.NOT_APPLICABLE}
