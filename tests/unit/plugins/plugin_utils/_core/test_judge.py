@@ -1,0 +1,113 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One word and one sentence for a host."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import judge, verdict_of
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Finding, Impact, Outcome, Severity, Verdict
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.host_states import CATALOGUE, check, host, states
+
+SILENCE = {"probe.symptom": "connect_timeout", "probe.ended_at": "connect", "probe.tls.outcome": "not_reached", "probe.tls.version": None, "probe.tls.certificate": None}
+
+
+def finding(impact: Impact, outcome: Outcome) -> Finding:
+    return Finding(check(impact=impact, severity=Severity.LOW), outcome, "", (), "")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "verdict"),
+    [
+        ([], Verdict.UNKNOWN),
+        ([(Impact.OUTAGE, Outcome.PASS)], Verdict.HEALTHY),
+        ([(Impact.OUTAGE, Outcome.NOT_APPLICABLE)], Verdict.UNKNOWN),
+        ([(Impact.OUTAGE, Outcome.NOT_APPLICABLE), (Impact.SECURITY, Outcome.PASS)], Verdict.HEALTHY),
+        ([(Impact.OUTAGE, Outcome.UNKNOWN), (Impact.SECURITY, Outcome.FAIL)], Verdict.UNKNOWN),
+        ([(Impact.OUTAGE, Outcome.UNKNOWN), (Impact.OUTAGE, Outcome.FAIL)], Verdict.FAILING),
+        ([(Impact.OUTAGE, Outcome.PASS), (Impact.SECURITY, Outcome.FAIL)], Verdict.ATTENTION),
+        ([(Impact.OUTAGE, Outcome.PASS), (Impact.HYGIENE, Outcome.FAIL)], Verdict.ATTENTION),
+        ([(Impact.OUTAGE, Outcome.PASS), (Impact.HYGIENE, Outcome.UNKNOWN)], Verdict.HEALTHY),
+        ([(Impact.OUTAGE, Outcome.WAIVED)], Verdict.HEALTHY),
+    ],
+)
+def test_verdicts(outcomes: list[tuple[Impact, Outcome]], verdict: Verdict) -> None:
+    assert verdict_of([finding(*pair) for pair in outcomes]) is verdict
+    assert verdict_of([finding(*pair) for pair in reversed(outcomes)]) is verdict
+
+
+@pytest.mark.parametrize(
+    ("case", "verdict", "sentence"),
+    [
+        ({}, "healthy", "Remote Desktop answers and every check passed"),
+        ({"status": {"credssp": "denied"}}, "healthy", "Remote Desktop answers and all checks that could look passed; 1 could not (The CredSSP oracle is closed)"),
+        ({"set": {**SILENCE, "services.TermService.state": "stopped"}}, "failing", "Remote Desktop Services (TermService) does not run (certain)"),
+        ({"unreachable": True}, "unknown", "Remote Desktop answers from outside, but the host could not be read: 14 checks are open"),
+        ({"unreachable": True, "status": {"probe": "failed"}}, "unknown", "From outside nothing is proven, and the host could not be read: 17 checks are open"),
+        ({"status": {"services": "error"}}, "unknown", "2 checks are open; the first could not look: services could not be read: as the case wants it"),
+        ({"set": {"listener.values.UserAuthentication.local.value": 0}}, "attention", "Remote Desktop answers, but: Network Level Authentication is off (source: local)"),
+    ],
+)
+def test_sentences(case: dict[str, Any], verdict: str, sentence: str) -> None:
+    judgement = judge(host(**case), CATALOGUE)
+    assert judgement.verdict.value == verdict
+    numbers = "".join(character for character in sentence if not character.isdigit())
+    assert "".join(character for character in judgement.sentence if not character.isdigit()) == numbers
+
+
+def test_silence_alone_names_what_is_possible() -> None:
+    sentence = judge(host(unreachable=True, set=SILENCE), CATALOGUE).sentence
+    assert sentence.startswith("Remote Desktop cannot be reached; possible causes: ")
+    assert sentence.count("; or ") == 3
+
+
+def test_an_outage_that_no_cause_fits_is_told_by_its_worst_finding() -> None:
+    sentence = judge(host(unreachable=True, set={**SILENCE, "probe.symptom": "not_rdp", "probe.ended_at": "negotiate", "probe.sentence": "odd"}), CATALOGUE).sentence
+    assert sentence == "Remote Desktop fails (the connection ends at the step negotiate: odd), and no known cause fits what was seen"
+
+
+def test_worst_findings_come_first_and_are_three_at_most() -> None:
+    changes = {
+        "listener.values.UserAuthentication.local.value": 0, "listener.values.MinEncryptionLevel.local.value": 1, "key_store.folder.sddl": "D:P",
+        "credssp.AllowEncryptionOracle.kind": "REG_DWORD", "credssp.AllowEncryptionOracle.value": 2, "services.SessionEnv.Start.value": 4,
+    }  # fmt: skip
+    judgement = judge(host(set=changes), CATALOGUE)
+    failed = [item for item in judgement.findings if item.outcome is Outcome.FAIL]
+    assert len(failed) > 3
+    assert [item.check.severity for item in failed if item.reason in judgement.sentence] == [Severity.HIGH] * 3
+
+
+def test_a_likely_cause_is_named_where_a_view_was_left_out() -> None:
+    from dataclasses import replace
+
+    from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived import with_derived
+
+    facts = host(set={"key_store.listener_key.sddl": "D:P(A;;FA;;;SY)"})
+    document = {name: value for name, value in facts.document.items() if name != "probe"}
+    inside = with_derived(replace(facts, document={**document, "views": {**document["views"], "outside": "not_asked"}}))
+    judgement = judge(inside, CATALOGUE)
+    assert judgement.verdict is Verdict.UNKNOWN
+    assert judgement.sentence == "The listener's private key cannot be read by the service (likely), and 1 check is open"
+    healthy = {**host().document, "views": {**document["views"], "outside": "not_asked"}}
+    del healthy["probe"]
+    sentence = judge(with_derived(replace(host(), document=healthy)), CATALOGUE).sentence
+    assert sentence == "Nothing keeps Remote Desktop from answering and every check passed (the outside view was not asked for)"
+
+
+@given(states())
+@settings(max_examples=40, deadline=None)
+def test_the_same_facts_give_the_same_judgement(case: dict[str, Any]) -> None:
+    facts = host(**case)
+    first, second = judge(facts, CATALOGUE), judge(facts, CATALOGUE)
+    assert first == second
+    assert first.sentence
+    assert "\n" not in first.sentence
+    # Green only where nothing that shows an outage failed or could not be looked at
+    if first.verdict is Verdict.HEALTHY:
+        assert not [item for item in first.findings if item.outcome is Outcome.FAIL]
+        assert not [item for item in first.findings if item.outcome is Outcome.UNKNOWN and item.check.impact is Impact.OUTAGE]

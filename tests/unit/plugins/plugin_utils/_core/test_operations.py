@@ -1,0 +1,74 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Operations: what they assume is what was seen, and what cannot be undone says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.rdpops.health.plugins.plugin_utils._core import operations
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import RestartClass, Risk
+
+FOUND = {"path": "HKLM\\A", "kind": "REG_SZ", "value": "x"}
+
+
+def service(state: str, start: Any, kind: str = "REG_DWORD") -> dict[str, Any]:
+    return {"exists": True, "state": state, "Start": {"path": "p", "kind": kind, "value": start}}
+
+
+def test_a_registry_value_assumes_what_was_seen() -> None:
+    made = operations.registry_value(FOUND, "N", kind="REG_DWORD", value=1, restart=RestartClass.REBOOT, why="w")
+    assert (made.kind, made.target, made.ensure, made.expect) == (
+        "registry_value", {"key": "HKLM\\A", "value": "N"}, {"kind": "REG_DWORD", "value": 1}, {"kind": "REG_SZ", "value": "x"},
+    )  # fmt: skip
+    assert (made.reversible, made.restart, made.risk, made.why) == (True, RestartClass.REBOOT, Risk.LOW, "w")
+    gone = operations.registry_value_absent(FOUND, "N", restart=RestartClass.NONE, why="w")
+    assert gone.ensure == {"kind": "absent", "value": None}
+
+
+@pytest.mark.parametrize(
+    ("state", "start", "ensure", "expect"),
+    [
+        ("stopped", 3, {"state": "running"}, {"state": "stopped", "start": "manual"}),
+        ("stopped", 4, {"state": "running", "start": "manual"}, {"state": "stopped", "start": "disabled"}),
+        ("paused", 2, {"state": "running"}, {"state": "paused", "start": "automatic"}),
+        ("stopped", 9, {"state": "running"}, {"state": "stopped", "start": 9}),
+        ("stopped", "AAA=", {"state": "running"}, {"state": "stopped", "start": "AAA="}),
+    ],
+)
+def test_starting_a_service(state: str, start: Any, ensure: dict[str, Any], expect: dict[str, Any]) -> None:
+    made = operations.start_service("S", service(state, start), why="w")
+    assert (made.target, made.ensure, made.expect, made.reversible) == ({"service": "S"}, ensure, expect, True)
+    assert (made.kind, made.restart, made.risk) == ("service", RestartClass.NONE, Risk.LOW)
+
+
+def test_a_restart_cannot_be_undone_and_assumes_that_the_service_runs() -> None:
+    made = operations.restart_service("S", restart=RestartClass.SESSION_ENV, why="w")
+    assert (made.reversible, made.ensure, made.expect, made.restart) == (False, {"restarted": True}, {"state": "running"}, RestartClass.SESSION_ENV)
+
+
+def test_a_start_mode_leaves_the_service_alone() -> None:
+    made = operations.set_start_mode("S", service("running", 4), why="w")
+    assert (made.ensure, made.expect, made.reversible) == ({"start": "manual"}, {"state": "running", "start": "disabled"}, True)
+
+
+def test_the_other_kinds() -> None:
+    acl = operations.file_acl("C:\\k", sddl="D:P", found="D:", why="w")
+    assert (acl.kind, acl.target, acl.ensure, acl.expect) == ("file_acl", {"path": "C:\\k"}, {"sddl": "D:P"}, {"sddl": "D:"})
+    assert (acl.reversible, acl.restart) == (True, RestartClass.SESSION_ENV)
+    binding = operations.certificate_binding_absent(FOUND, why="w")
+    assert (binding.kind, binding.target) == ("certificate_binding", {"key": "HKLM\\A", "value": "SSLCertificateSHA1Hash"})
+    assert (binding.ensure, binding.expect) == ({"kind": "absent", "value": None}, {"kind": "REG_SZ", "value": "x"})
+    assert (binding.reversible, binding.restart) == (True, RestartClass.SESSION_ENV)
+    rule = operations.firewall_rule_active("R", expect_active=False, why="w")
+    assert (rule.kind, rule.target, rule.ensure, rule.expect) == ("firewall_rule", {"rule": "R"}, {"active": True}, {"active": False})
+    assert (rule.reversible, rule.restart) == (True, RestartClass.NONE)
+    wait = operations.wait_until("c", ensure={"valid": True}, why="w")
+    assert (wait.kind, wait.target, wait.ensure, wait.expect) == ("wait_until", {"condition": "c", "seconds": 30}, {"valid": True}, {})
+    assert (wait.reversible, wait.restart) == (True, RestartClass.NONE)
+    assert {item.risk for item in (acl, binding, rule, wait)} == {Risk.LOW}
+
+
+def test_restarts_are_ordered_mildest_first() -> None:
+    assert [word.value for word in operations.RESTART_ORDER] == ["none", "session_env", "term_service", "reboot"]

@@ -1,0 +1,161 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Predictions: a copy of the facts with the operations applied, and nothing else."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from ansible_collections.rdpops.health.plugins.plugin_utils._core import operations as ops
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import judge
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import RestartClass
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.paths import look_up
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.predict import RENEWED, SELF_SIGNED_DAYS, predict
+from hypothesis import given, settings
+
+from tests.support.host_states import CATALOGUE, host, states
+
+WAIT = ops.wait_until("listener_certificate", ensure={"valid": True}, why="w")
+
+
+def seen(facts: Any, path: str) -> Any:
+    found = look_up(facts.document, facts.gaps, path)
+    return found.value if found.known else "?"
+
+
+@given(states())
+@settings(max_examples=30, deadline=None)
+def test_the_facts_themselves_stay(case: dict[str, Any]) -> None:
+    facts = host(**case)
+    document, gaps, certificates = copy.deepcopy(facts.document), dict(facts.gaps), dict(facts.certificates)
+    predict(facts, judge(facts, CATALOGUE).plan.operations)
+    assert (facts.document, facts.gaps, facts.certificates) == (document, gaps, certificates)
+
+
+def test_nothing_to_do_changes_nothing_but_the_outside_view() -> None:
+    facts = host()
+    after = predict(facts, ())
+    assert after.document["derived"].keys() == facts.document["derived"].keys() - {"served_certificate"}
+    assert {name: value for name, value in after.document.items() if name not in ("derived",)} == {
+        name: value for name, value in facts.document.items() if name not in ("probe", "derived")
+    }
+    assert "asked again" in after.gaps["probe"]
+    assert (after.host, after.now) == (facts.host, facts.now)
+
+
+def test_one_value_is_set_on_its_own_side_only() -> None:
+    facts = host(set={"listener.values.UserAuthentication.local.value": 0})
+    found = facts.document["listener"]["values"]["UserAuthentication"]["local"]
+    after = predict(facts, [ops.registry_value(found, "UserAuthentication", kind="REG_DWORD", value=1, restart=RestartClass.NONE, why="w")])
+    assert seen(after, "derived.effective.UserAuthentication.value") == 1
+    assert seen(after, "listener.values.UserAuthentication.policy.kind") == "absent"
+    assert seen(after, "listener.values.SecurityLayer.local.value") == seen(facts, "listener.values.SecurityLayer.local.value")
+
+
+def test_a_value_in_a_list_is_set_as_well() -> None:
+    facts = host(set={"listener.values.fEnableWinStation.local.value": 0})
+    found = facts.document["listener"]["values"]["fEnableWinStation"]["local"]
+    after = predict(facts, [ops.registry_value(found, "fEnableWinStation", kind="REG_DWORD", value=7, restart=RestartClass.NONE, why="w")])
+    stations = {station["name"]: station["fEnableWinStation"] for station in after.document["listener"]["win_stations"]}
+    assert stations["RDP-Tcp"]["value"] == 7
+    assert stations["Console"]["value"] != 7
+
+
+def test_services() -> None:
+    facts = host(set={"services.SessionEnv.state": "stopped", "services.SessionEnv.Start.value": 4})
+    after = predict(facts, [ops.start_service("SessionEnv", facts.document["services"]["SessionEnv"], why="w")])
+    assert (seen(after, "services.SessionEnv.state"), seen(after, "services.SessionEnv.Start.value")) == ("running", 3)
+    same = predict(facts, [ops.restart_service("SessionEnv", restart=RestartClass.NONE, why="w"), ops.restart_service("Nope", restart=RestartClass.NONE, why="w")])
+    assert same.document["services"] == facts.document["services"]
+    assert seen(predict(host(status={"services": "error"}), [ops.start_service("SessionEnv", facts.document["services"]["SessionEnv"], why="w")]), "services") == "?"
+
+
+@pytest.mark.parametrize(("mode", "number"), [("automatic", 2), ("manual", 3), ("disabled", 4)])
+def test_start_modes(mode: str, number: int) -> None:
+    operation = replace(ops.restart_service("LSM", restart=RestartClass.NONE, why="w"), ensure={"start": mode})
+    assert seen(predict(host(), [operation]), "services.LSM.Start.value") == number
+
+
+def test_access_lists_go_to_the_object_that_is_named() -> None:
+    facts = host()
+    folder = facts.document["key_store"]["folder"]["path"]
+    after = predict(facts, [ops.file_acl(folder, sddl="D:P", found=None, why="w")])
+    assert (seen(after, "key_store.folder.sddl"), seen(after, "key_store.listener_key.sddl")) == ("D:P", seen(facts, "key_store.listener_key.sddl"))
+    after = predict(facts, [ops.file_acl(folder + "\\file", sddl="D:P", found=None, why="w")])
+    assert (seen(after, "key_store.folder.sddl"), seen(after, "key_store.listener_key.sddl")) == (seen(facts, "key_store.folder.sddl"), "D:P")
+    assert "key_store" not in predict(host(status={"key_store": "error"}), [ops.file_acl("x", sddl="D:P", found=None, why="w")]).document
+
+
+RULE = "RemoteDesktop-UserMode-In-TCP"
+
+
+def rules(text: str, hive: str = "local") -> dict[str, Any]:
+    return {"firewall.rules": [{"id": RULE, "hive": hive, "text": text}]}
+
+
+@pytest.mark.parametrize(
+    ("text", "hive", "after"),
+    [
+        ("v2.31|Action=Allow|Active=FALSE|Dir=In|Protocol=6|", "local", "v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|"),
+        ("v2.31|active=False", "local", "v2.31|Active=TRUE"),
+        ("v2.31|Active=FALSE|Desc=Active=FALSE|", "local", "v2.31|Active=TRUE|Desc=Active=FALSE|"),
+        ("v2.31|Active=FALSE|", "policy", "v2.31|Active=FALSE|"),
+    ],
+)
+def test_a_rule_is_switched_on_in_the_local_hive(text: str, hive: str, after: str) -> None:
+    facts = host(set=rules(text, hive))
+    assert predict(facts, [ops.firewall_rule_active(RULE, expect_active=False, why="w")]).document["firewall"]["rules"][0]["text"] == after
+    assert predict(facts, [ops.firewall_rule_active("other", expect_active=False, why="w")]).document["firewall"]["rules"][0]["text"] == text
+    assert "firewall" not in predict(host(status={"firewall": "error"}), [ops.firewall_rule_active(RULE, expect_active=False, why="w")]).document
+
+
+def test_an_expired_certificate_is_renewed() -> None:
+    facts = host(at="2036-01-01T00:00:00Z")
+    after = predict(facts, [WAIT])
+    certificate = after.document["derived"]["certificate"]
+    assert (certificate["thumbprint"], certificate["binding"], certificate["in_store"], certificate["has_private_key"]) == (RENEWED, "self_signed", True, True)
+    assert (certificate["expired"], certificate["days_left"]) == (False, SELF_SIGNED_DAYS)
+    renewed = after.certificates[RENEWED]
+    assert renewed.subject == renewed.issuer == "CN=" + facts.document["os"]["computer_name"]
+    assert renewed.not_after - renewed.not_before == timedelta(days=SELF_SIGNED_DAYS)
+    assert RENEWED not in facts.certificates
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        {},  # it is valid
+        {"at": "2036-01-01T00:00:00Z", "set": {"certificate.bindings.TemplateCertificate.kind": "REG_BINARY", "certificate.bindings.TemplateCertificate.value": ""}},
+        {"set": {"certificate.stores.remote_desktop.certificates": [], "certificate.stores.my.truncated": True}},  # nobody knows
+        {"status": {"certificate": "error"}},
+    ],
+)
+def test_what_need_not_or_cannot_be_renewed_stays(case: dict[str, Any]) -> None:
+    after = predict(host(**case), [WAIT])
+    assert RENEWED not in after.certificates
+
+
+def test_another_wait_renews_nothing() -> None:
+    other = ops.wait_until("port_listening", ensure={}, why="w")
+    assert RENEWED not in predict(host(at="2036-01-01T00:00:00Z"), [other]).certificates
+
+
+@pytest.mark.parametrize("key", [{"exists": False, "size": None, "sddl": None}, {"exists": True, "size": 0}])
+def test_a_new_certificate_has_a_key_that_can_be_used(key: dict[str, Any]) -> None:
+    after = predict(host(set={f"key_store.listener_key.{name}": value for name, value in key.items()}), [WAIT])
+    assert RENEWED in after.certificates
+    access = after.document["derived"]["key_store"]
+    assert (access["key_file_exists"], access["key_file_empty"], access["network_service_reads"], access["system_has_full_control"]) == (True, False, True, True)
+
+
+def test_at_the_end_of_the_calendar() -> None:
+    assert predict(host(at="9999-12-31T23:59:59Z"), [WAIT]).certificates[RENEWED].not_after.year == 9999
+
+
+def test_an_unknown_kind_changes_nothing() -> None:
+    operation = replace(WAIT, kind="format_disk")
+    assert predict(host(), [operation]).document == predict(host(), []).document
