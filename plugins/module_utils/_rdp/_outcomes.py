@@ -52,6 +52,7 @@ _ERRNO_OUTCOMES: Final[Mapping[int, Outcome]] = {
     errno.ECONNRESET: Outcome.RESET,
     errno.ECONNABORTED: Outcome.RESET,
     errno.EPIPE: Outcome.RESET,
+    errno.ENOTCONN: Outcome.RESET,  # on some systems, when the reset came before our first byte
     errno.ETIMEDOUT: Outcome.TIMEOUT,
     errno.EHOSTUNREACH: Outcome.UNREACHABLE,
     errno.ENETUNREACH: Outcome.UNREACHABLE,

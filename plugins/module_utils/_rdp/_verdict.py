@@ -145,8 +145,8 @@ def _standing(protocol: Protocol, accepted: FrozenSet[Protocol], answers: Sequen
         return Standing.REQUIRED if _is_required(protocol, accepted, answers) else Standing.OFFERED
     if any(_refuses(protocol, answer) for answer in answers):
         return Standing.REFUSED
-    if protocol is Protocol.HYBRID and _demands_credssp(answers):
-        return Standing.REQUIRED  # the server's own word, though the request that offers it got no answer
+    if protocol is Protocol.HYBRID and _says_that_it_demands_credssp(answers):
+        return Standing.REQUIRED  # though the request that offers it got no answer
     return Standing.UNKNOWN
 
 
@@ -169,29 +169,38 @@ def _is_required(protocol: Protocol, accepted: FrozenSet[Protocol], answers: Seq
     return protocol is Protocol.HYBRID and _demands_credssp(answers)
 
 
+def _lets_in_without_credssp(answers: Sequence[_Answer]) -> bool:
+    """Tell whether any request ended with a protocol that knows no Network Level Authentication."""
+    return any(answer.chosen is not None and not answer.chosen & _CREDSSP for answer in answers)
+
+
 def _demands_credssp(answers: Sequence[_Answer]) -> bool:
     """Tell whether requests without CredSSP are refused, the one for TLS alone among them."""
-    without = [answer for answer in answers if not answer.offers_credssp]
-    if any(answer.chosen is not None for answer in without):
-        return False
-    return any(answer.requested & Protocol.SSL or answer.code is FailureCode.HYBRID_REQUIRED_BY_SERVER for answer in without if _is_about_nla(answer))
+    if _says_that_it_demands_credssp(answers):
+        return True
+    refused = [answer for answer in answers if not answer.offers_credssp and answer.code is not None and _is_about_nla(answer.code)]
+    return not _lets_in_without_credssp(answers) and any(answer.requested & Protocol.SSL for answer in refused)
 
 
-def _is_about_nla(answer: _Answer) -> bool:
+def _says_that_it_demands_credssp(answers: Sequence[_Answer]) -> bool:
+    """Tell whether the server's own word for a refusal is that it requires CredSSP, and nothing shows the contrary."""
+    said = any(answer.code is FailureCode.HYBRID_REQUIRED_BY_SERVER for answer in answers if not answer.offers_credssp)
+    return said and not _lets_in_without_credssp(answers)
+
+
+def _is_about_nla(code: FailureCode) -> bool:
     """Tell a refusal that can be about NLA from one that says that TLS does not work at all."""
-    return answer.code not in (FailureCode.SSL_NOT_ALLOWED_BY_SERVER, FailureCode.SSL_CERT_NOT_ON_SERVER)
+    return code not in (FailureCode.SSL_NOT_ALLOWED_BY_SERVER, FailureCode.SSL_CERT_NOT_ON_SERVER)
 
 
 def _nla(answers: Sequence[_Answer]) -> Nla:
     """Say whether Network Level Authentication is in force."""
     with_credssp = [answer for answer in answers if answer.offers_credssp]
     accepted = any(answer.chosen is not None and answer.chosen & _CREDSSP for answer in with_credssp)
-    others_accepted = any(answer.chosen is not None for answer in answers if not answer.offers_credssp)
-    stated = any(answer.code is FailureCode.HYBRID_REQUIRED_BY_SERVER for answer in answers if not answer.offers_credssp)
-    if not others_accepted and (stated or (accepted and _demands_credssp(answers))):
+    if _says_that_it_demands_credssp(answers) or (accepted and _demands_credssp(answers)):
         return Nla.REQUIRED
     if accepted:
-        return Nla.OPTIONAL if others_accepted else Nla.UNKNOWN
+        return Nla.OPTIONAL if _lets_in_without_credssp(answers) else Nla.UNKNOWN
     return Nla.ABSENT if any(map(_does_without_nla, with_credssp)) else Nla.UNKNOWN
 
 

@@ -251,8 +251,9 @@ class _Dialled:
         family, where = address
         self._socket = socket.socket(family, socket.SOCK_STREAM)
         self._socket.settimeout(seconds)
-        self._socket.connect(where)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with suppress(ConnectionResetError):  # a closed port refuses; a reset came after the handshake and belongs to the next step
+            self._socket.connect(where)
         return Outcome.OK, ""
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ import re
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,12 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return certificate_folder(tmp_path_factory.mktemp("certificate"))
 
 
-def closed_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port: int = trial.getsockname()[1]
-        return port
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """Give a port that is taken but not listened on, so that nobody else can come to answer there."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
 
 
 def test_a_server_that_requires_nla(certificate: Path) -> None:
@@ -115,6 +117,16 @@ def test_a_reset_at_once() -> None:
     assert (probe["symptom"], last_step(probe)[1]) == ("reset_before_answer", "reset")
 
 
+def test_a_reset_that_overtakes_the_connect_is_still_a_reset(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Overtaken(socket.socket):
+        def connect(self, dummy_address: Any) -> None:
+            raise ConnectionResetError(errno.ECONNRESET, "x")
+
+    monkeypatch.setattr(socket, "socket", Overtaken)
+    probe = probe_endpoint("127.0.0.1", timeouts=FAST, pause=0)
+    assert (probe["symptom"], probe["ended_at"], last_step(probe)[:2]) == ("reset_before_answer", "negotiate", ("negotiate", "reset"))
+
+
 def test_a_reset_instead_of_an_answer() -> None:
     def script(connection: socket.socket) -> None:
         connection.recv(100)
@@ -173,8 +185,8 @@ def test_a_flood_ends_at_once(data: bytes) -> None:
     assert time.monotonic() - started < 2
 
 
-def test_a_closed_port() -> None:
-    probe = probe_endpoint("127.0.0.1", closed_port(), timeouts=FAST)
+def test_a_closed_port(closed_port: int) -> None:
+    probe = probe_endpoint("127.0.0.1", closed_port, timeouts=FAST)
     assert (probe["symptom"], probe["ended_at"], last_step(probe)) == ("connect_refused", "connect", ("connect", "refused", "ECONNREFUSED"))
     assert probe["target"]["address"] == "127.0.0.1"
     assert len(probe["connections"]) == 1
@@ -253,8 +265,8 @@ def test_of_several_failures_the_most_telling_is_told(monkeypatch: pytest.Monkey
     assert len(probe["connections"]) == 1
 
 
-def test_only_the_first_few_addresses_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", found(*[(f"127.0.0.{number}", closed_port()) for number in range(1, 20)]))
+def test_only_the_first_few_addresses_are_tried(monkeypatch: pytest.MonkeyPatch, closed_port: int) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", found(*[(f"127.0.0.{number}", closed_port) for number in range(1, 20)]))
     probe = probe_endpoint("many.example", timeouts=FAST, pause=0)
     assert len(probe["target"]["addresses"]) == driver.MAX_ADDRESSES == 4
 
@@ -273,7 +285,7 @@ def test_the_usual_pause_is_a_fifth_of_a_second() -> None:
     assert len(driver.DEFAULT_REQUESTS) == 3
 
 
-def test_many_endpoints_keep_their_order_and_do_not_harm_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_endpoints_keep_their_order_and_do_not_harm_each_other(monkeypatch: pytest.MonkeyPatch, closed_port: int) -> None:
     original = driver._Dialled.connect
 
     def connect(self: driver._Dialled, address: tuple[int, tuple[Any, ...]], seconds: float) -> Any:
@@ -288,7 +300,7 @@ def test_many_endpoints_keep_their_order_and_do_not_harm_each_other(monkeypatch:
             {"host": refusing.host, "port": refusing.port},
             ("127.0.0.9", 3389),
             (resetting.host, resetting.port),
-            ("127.0.0.1", closed_port()),
+            ("127.0.0.1", closed_port),
         ]
         probes = probe_many(wanted, timeouts=FAST, pause=0)
     assert [probe["symptom"] for probe in probes] == ["silent_before_answer", "failure_5", "probe_error", "reset_before_answer", "connect_refused"]

@@ -60,6 +60,7 @@ def test_the_tls_handshake() -> None:
         (errno.ECONNREFUSED, Outcome.REFUSED),
         (errno.ECONNRESET, Outcome.RESET),
         (errno.EPIPE, Outcome.RESET),
+        (errno.ENOTCONN, Outcome.RESET),
         (errno.ETIMEDOUT, Outcome.TIMEOUT),
         (errno.EHOSTUNREACH, Outcome.UNREACHABLE),
         (errno.ENETUNREACH, Outcome.UNREACHABLE),
