@@ -10,7 +10,18 @@ from typing import Any
 from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.cases import BASES, facts_of_case
 from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.load import load_catalogue
 from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.read import CatalogueError
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Catalogue, Check, Evidence, EvidenceRule, Facts, Impact, Severity, Speaks, Strength, View
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import (
+    Catalogue,
+    Check,
+    Evidence,
+    EvidenceRule,
+    Facts,
+    Impact,
+    Severity,
+    Speaks,
+    Strength,
+    View,
+)
 from hypothesis import assume
 from hypothesis import strategies as st
 

@@ -40,7 +40,9 @@ def _wait_if_needed(facts: Facts) -> tuple[Operation, ...]:
     leads_nowhere = not (certificate.value["custom_hash_well_formed"] and certificate.value["custom_hash_resolves"])
     if certificate.value["binding"] not in ("self_signed", "none") and not leads_nowhere:
         return ()  # a hash that leads nowhere is taken off by the same plan, before SessionEnv starts
-    if certificate.value["in_store"] and not certificate.value.get("expired", False):
+    key = look_up(facts.document, facts.gaps, "derived.key_store")
+    key_usable = not key.known or (key.value["key_file_exists"] and not key.value["key_file_empty"])
+    if key_usable and certificate.value["in_store"] and not certificate.value.get("expired", False):
         return ()
     return (wait_until("listener_certificate", ensure={"valid": True}, why=NEW_CERTIFICATE),)
 

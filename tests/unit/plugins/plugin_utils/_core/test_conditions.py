@@ -9,7 +9,13 @@ import time
 from typing import Any
 
 import pytest
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.conditions import COMPARATORS, ConditionError, check_condition, describe_wanted, evaluate_condition
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.conditions import (
+    COMPARATORS,
+    ConditionError,
+    check_condition,
+    describe_wanted,
+    evaluate_condition,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -181,7 +187,7 @@ def test_depth_is_bounded() -> None:
     ids=lambda condition: repr(condition)[:40],
 )  # fmt: skip
 def test_what_is_not_well_formed_is_refused_with_its_place(condition: Any) -> None:
-    with pytest.raises(ConditionError, match="^here"):
+    with pytest.raises(ConditionError, match=r"^here"):
         check_condition(condition, "here")
 
 
@@ -195,7 +201,13 @@ def test_days_within_bounds_are_accepted(operand: int) -> None:
     check_condition({"path": "a", "after": {"now_plus_days": operand}}, "here")
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda x: st.lists(x, max_size=3) | st.dictionaries(st.text(max_size=4), x), max_leaves=6))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+        lambda x: st.lists(x, max_size=3) | st.dictionaries(st.text(max_size=4), x),
+        max_leaves=6,
+    )
+)
 @settings(max_examples=60)
 def test_anything_is_either_refused_or_can_be_settled(condition: Any) -> None:
     try:

@@ -25,7 +25,10 @@ def oracle(kind: str, value: Any) -> dict[str, Any]:
 
 def old_tls(**numbers: int) -> dict[str, Any]:
     return {
-        f"tls.protocols.{version}.server": {"Enabled": {"path": "p", "kind": "REG_DWORD", "value": number}, "DisabledByDefault": {"path": "p", "kind": "absent", "value": None}}
+        f"tls.protocols.{version}.server": {
+            "Enabled": {"path": "p", "kind": "REG_DWORD", "value": number},
+            "DisabledByDefault": {"path": "p", "kind": "absent", "value": None},
+        }
         for version, number in numbers.items()
     }
 
@@ -57,13 +60,20 @@ def test_states(line: str, changes: dict[str, Any], state: str) -> None:
 
 
 def test_a_firewall_that_is_off_is_broken() -> None:
-    profiles = {f"firewall.profiles.{name}.local.EnableFirewall": {"path": "HKLM\\F", "kind": "REG_DWORD", "value": 0} for name in ("domain", "private", "public")}
+    profiles = {
+        f"firewall.profiles.{name}.local.EnableFirewall": {"path": "HKLM\\F", "kind": "REG_DWORD", "value": 0} for name in ("domain", "private", "public")
+    }
     assert floor_state(host(set=profiles))["firewall"] == "broken"
 
 
 @pytest.mark.parametrize(
     ("subset", "lines"),
-    [("listener", {"nla", "security_layer", "min_encryption_level", "firewall"}), ("credssp", {"encryption_oracle"}), ("tls", {"tls"}), ("firewall", {"firewall"})],
+    [
+        ("listener", {"nla", "security_layer", "min_encryption_level", "firewall"}),
+        ("credssp", {"encryption_oracle"}),
+        ("tls", {"tls"}),
+        ("firewall", {"firewall"}),
+    ],
 )
 def test_what_cannot_be_read_is_unknown(subset: str, lines: set[str]) -> None:
     state = floor_state(host(status={subset: "error"}))

@@ -10,11 +10,16 @@ import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import judge, verdict_of
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Finding, Impact, Outcome, Severity, Verdict
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.support.host_states import CATALOGUE, check, host, states
 
-SILENCE = {"probe.symptom": "connect_timeout", "probe.ended_at": "connect", "probe.tls.outcome": "not_reached", "probe.tls.version": None, "probe.tls.certificate": None}
+SILENCE = {
+    "probe.symptom": "connect_timeout",
+    "probe.ended_at": "connect",
+    "probe.tls.outcome": "not_reached",
+    "probe.tls.version": None,
+    "probe.tls.certificate": None,
+}
 
 
 def finding(impact: Impact, outcome: Outcome) -> Finding:
@@ -45,12 +50,20 @@ def test_verdicts(outcomes: list[tuple[Impact, Outcome]], verdict: Verdict) -> N
     ("case", "verdict", "sentence"),
     [
         ({}, "healthy", "Remote Desktop answers and every check passed"),
-        ({"status": {"credssp": "denied"}}, "healthy", "Remote Desktop answers and all checks that could look passed; 1 could not (The CredSSP oracle is closed)"),
+        (
+            {"status": {"credssp": "denied"}},
+            "healthy",
+            "Remote Desktop answers and all checks that could look passed; 1 could not (The CredSSP oracle is closed)",
+        ),
         ({"set": {**SILENCE, "services.TermService.state": "stopped"}}, "failing", "Remote Desktop Services (TermService) does not run (certain)"),
         ({"unreachable": True}, "unknown", "Remote Desktop answers from outside, but the host could not be read: 14 checks are open"),
         ({"unreachable": True, "status": {"probe": "failed"}}, "unknown", "From outside nothing is proven, and the host could not be read: 17 checks are open"),
         ({"status": {"services": "error"}}, "unknown", "2 checks are open; the first could not look: services could not be read: as the case wants it"),
-        ({"set": {"listener.values.UserAuthentication.local.value": 0}}, "attention", "Remote Desktop answers, but: Network Level Authentication is off (source: local)"),
+        (
+            {"set": {"listener.values.UserAuthentication.local.value": 0}},
+            "attention",
+            "Remote Desktop answers, but: Network Level Authentication is off (source: local)",
+        ),
     ],
 )
 def test_sentences(case: dict[str, Any], verdict: str, sentence: str) -> None:
@@ -67,7 +80,9 @@ def test_silence_alone_names_what_is_possible() -> None:
 
 
 def test_an_outage_that_no_cause_fits_is_told_by_its_worst_finding() -> None:
-    sentence = judge(host(unreachable=True, set={**SILENCE, "probe.symptom": "not_rdp", "probe.ended_at": "negotiate", "probe.sentence": "odd"}), CATALOGUE).sentence
+    sentence = judge(
+        host(unreachable=True, set={**SILENCE, "probe.symptom": "not_rdp", "probe.ended_at": "negotiate", "probe.sentence": "odd"}), CATALOGUE
+    ).sentence
     assert sentence == "Remote Desktop fails (the connection ends at the step negotiate: odd), and no known cause fits what was seen"
 
 

@@ -22,7 +22,12 @@ from hypothesis import strategies as st
 
 from tests.support.host_states import CATALOGUE, host, states
 
-ACLS = {"key_store.folder.sddl": "D:P(A;;FA;;;SY)", "key_store.listener_key.sddl": "D:P(A;;FA;;;SY)", "probe.symptom": "tls_closed", "probe.tls.outcome": "closed"}
+ACLS = {
+    "key_store.folder.sddl": "D:P(A;;FA;;;SY)",
+    "key_store.listener_key.sddl": "D:P(A;;FA;;;SY)",
+    "probe.symptom": "tls_closed",
+    "probe.tls.outcome": "closed",
+}
 
 
 def planned(**case: Any) -> Plan:
@@ -66,7 +71,11 @@ def goals(made: Plan) -> set[str]:
 @settings(max_examples=60, deadline=None)
 def test_a_restart_comes_after_what_it_is_for(case: dict[str, Any]) -> None:
     made = planned(**case)
-    ends = [index for index, operation in enumerate(made.operations) if operation.target.get("service") == "SessionEnv" and operation.ensure.keys() & {"restarted", "state"}]
+    ends = [
+        index
+        for index, operation in enumerate(made.operations)
+        if operation.target.get("service") == "SessionEnv" and operation.ensure.keys() & {"restarted", "state"}
+    ]
     changes = [index for index, operation in enumerate(made.operations) if operation.restart is RestartClass.SESSION_ENV and operation.kind != "service"]
     assert len(ends) <= 1
     assert not ends or all(index < ends[0] for index in changes)
@@ -92,8 +101,10 @@ def test_predicted_are_the_checks_that_failed() -> None:
 
 
 def test_operations_come_in_the_order_of_the_remedies() -> None:
-    changes = {**ACLS, "listener.values.UserAuthentication.local.value": 0, "listener.values.SecurityLayer.local.value": 0, "services.TermService.state": "stopped",
-               "credssp.AllowEncryptionOracle.kind": "REG_DWORD", "credssp.AllowEncryptionOracle.value": 2}  # fmt: skip
+    changes = {
+        **ACLS, "listener.values.UserAuthentication.local.value": 0, "listener.values.SecurityLayer.local.value": 0,
+        "services.TermService.state": "stopped", "credssp.AllowEncryptionOracle.kind": "REG_DWORD", "credssp.AllowEncryptionOracle.value": 2,
+    }  # fmt: skip
     judgement = judge(host(set=changes), CATALOGUE)
     names = plan_module._remedies(judgement.findings, judgement.causes)
     assert names == sorted(names, key=ORDER.index)
@@ -171,9 +182,10 @@ def test_the_digest_changes_with_host_operations_and_what_they_assume() -> None:
 def test_every_field_of_an_operation_is_in_the_digest() -> None:
     facts = host()
     base = registry_value({"path": "p", "kind": "REG_DWORD", "value": 0}, "N", kind="REG_DWORD", value=1, restart=RestartClass.NONE, why="w")
-    changed: list[Operation] = [
-        base, *(dataclasses.replace(base, **{name: value}) for name, value in
-        {"id": "x", "kind": "k", "target": {}, "ensure": {}, "expect": {}, "reversible": False, "risk": Risk.RESTARTS_LISTENER, "restart": RestartClass.REBOOT, "why": "v"}.items()),
-    ]  # fmt: skip
+    others: dict[str, Any] = {
+        "id": "x", "kind": "k", "target": {}, "ensure": {}, "expect": {}, "reversible": False, "risk": Risk.RESTARTS_LISTENER,
+        "restart": RestartClass.REBOOT, "why": "v",
+    }  # fmt: skip
+    changed = [base, *(dataclasses.replace(base, **{name: value}) for name, value in others.items())]
     digests = {plan_module._digest(facts, (operation,)) for operation in changed}
     assert len(digests) == len(dataclasses.fields(Operation)) + 1

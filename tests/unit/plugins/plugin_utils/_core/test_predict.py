@@ -69,9 +69,14 @@ def test_services() -> None:
     facts = host(set={"services.SessionEnv.state": "stopped", "services.SessionEnv.Start.value": 4})
     after = predict(facts, [ops.start_service("SessionEnv", facts.document["services"]["SessionEnv"], why="w")])
     assert (seen(after, "services.SessionEnv.state"), seen(after, "services.SessionEnv.Start.value")) == ("running", 3)
-    same = predict(facts, [ops.restart_service("SessionEnv", restart=RestartClass.NONE, why="w"), ops.restart_service("Nope", restart=RestartClass.NONE, why="w")])
+    same = predict(
+        facts, [ops.restart_service("SessionEnv", restart=RestartClass.NONE, why="w"), ops.restart_service("Nope", restart=RestartClass.NONE, why="w")]
+    )
     assert same.document["services"] == facts.document["services"]
-    assert seen(predict(host(status={"services": "error"}), [ops.start_service("SessionEnv", facts.document["services"]["SessionEnv"], why="w")]), "services") == "?"
+    assert (
+        seen(predict(host(status={"services": "error"}), [ops.start_service("SessionEnv", facts.document["services"]["SessionEnv"], why="w")]), "services")
+        == "?"
+    )
 
 
 @pytest.mark.parametrize(("mode", "number"), [("automatic", 2), ("manual", 3), ("disabled", 4)])
@@ -129,7 +134,10 @@ def test_an_expired_certificate_is_renewed() -> None:
     "case",
     [
         {},  # it is valid
-        {"at": "2036-01-01T00:00:00Z", "set": {"certificate.bindings.TemplateCertificate.kind": "REG_BINARY", "certificate.bindings.TemplateCertificate.value": ""}},
+        {
+            "at": "2036-01-01T00:00:00Z",
+            "set": {"certificate.bindings.TemplateCertificate.kind": "REG_BINARY", "certificate.bindings.TemplateCertificate.value": ""},
+        },
         {"set": {"certificate.stores.remote_desktop.certificates": [], "certificate.stores.my.truncated": True}},  # nobody knows
         {"status": {"certificate": "error"}},
     ],
@@ -149,7 +157,12 @@ def test_a_new_certificate_has_a_key_that_can_be_used(key: dict[str, Any]) -> No
     after = predict(host(set={f"key_store.listener_key.{name}": value for name, value in key.items()}), [WAIT])
     assert RENEWED in after.certificates
     access = after.document["derived"]["key_store"]
-    assert (access["key_file_exists"], access["key_file_empty"], access["network_service_reads"], access["system_has_full_control"]) == (True, False, True, True)
+    assert (access["key_file_exists"], access["key_file_empty"], access["network_service_reads"], access["system_has_full_control"]) == (
+        True,
+        False,
+        True,
+        True,
+    )
 
 
 def test_at_the_end_of_the_calendar() -> None:
