@@ -211,6 +211,17 @@ def test_a_close_is_told_once(connection: Connection) -> None:
         connection.receive_data(b"x")
 
 
+def test_an_answer_comes_before_the_close_that_followed_it() -> None:
+    connection = asked()
+    connection.receive_data(response(8))
+    connection.receive_data(b"")
+    assert [connection.next_event(), connection.next_event()] == [ev.NegotiationResponse(0x1F, 8), ev.PeerClosed(0)]
+    later = in_tls()
+    later.receive_data(alert(40))
+    later.receive_data(b"")
+    assert drained(later) == [ev.TlsAlert(2, 40), ev.PeerClosed(0)]
+
+
 def test_a_close_between_answer_and_client_hello() -> None:
     connection = asked()
     connection.receive_data(response(8))

@@ -171,6 +171,18 @@ def test_a_drip_does_not_extend_the_time_limit() -> None:
     assert time.monotonic() - started < 2
 
 
+def test_a_step_whose_time_is_up_touches_the_socket_no_more() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(b"x")
+        wire = driver._Wire(ours)
+        wire.start(0.0)
+        with pytest.raises(driver._ExpiredError):
+            wire.receive()
+        with pytest.raises(driver._ExpiredError):
+            wire.send(b"x")
+
+
 def test_an_answer_in_single_bytes_is_an_answer() -> None:
     with Peer(dripping(failure(3), 0.002)) as peer:
         assert probed(peer)["symptom"] == "failure_3"

@@ -12,13 +12,13 @@ import time
 from pathlib import Path
 
 import pytest
-from ansible_collections.rdpops.health.plugins.module_utils._rdp import Timeouts, driver
+from ansible_collections.rdpops.health.plugins.module_utils._rdp import Timeouts, driver, probe_endpoint
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.support import rdp_bytes
-from tests.support.hostile_servers import Peer, Script, answering, flooding, reset, sending, tls_server, wait_for_end
-from tests.support.probing import certificate_folder, last_step, probed
+from tests.support.hostile_servers import Peer, Script, answering, flooding, read_request, reset, sending, tls_server, wait_for_end
+from tests.support.probing import FAST, certificate_folder, last_step, probed
 from tests.support.rdp_bytes import alert, failure, record, response
 
 ANSWERS = {0x0B: response(8), 1: failure(5), 0: failure(5)}
@@ -123,17 +123,51 @@ def test_tls_before_our_client_hello_is_not_tls() -> None:
 
 def test_the_limit_on_tls_bytes_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(driver, "_TLS_LIMIT_BYTES", 5000)
-    # One handshake message of 16 MB that never ends, in well-formed records: only the limit can stop it.
-    endless = record(22, b"\x02\xff\xff\xff" + bytes(1000))
 
     def script(connection: socket.socket) -> None:
         connection.recv(65536)
-        connection.sendall(endless)
-        flooding(record(22, bytes(1000)))(connection)
+        connection.sendall(record(22, b"\x02\x00\x3a\x98" + bytes(996)))  # a message of 15,000 bytes, which the library would wait for
+        while True:
+            connection.sendall(record(22, bytes(1000)))
+            time.sleep(0.01)
 
     with Peer(after_the_answer(script)) as peer:
         probe = probed(peer)
-    assert probe["tls"]["outcome"] == "not_tls"
+    assert last_step(probe) == ("tls", "not_tls", "more than 5000 bytes without an end of the handshake")
+
+
+def test_the_tls_step_has_a_time_limit_of_its_own() -> None:
+    with Peer(after_the_answer(wait_for_end)) as peer:
+        probe = probed(peer, timeouts=Timeouts(connect=1, negotiate=0.2, tls=0.7))
+    step = probe["connections"][0]["steps"][-1]
+    assert (step["step"], step["outcome"]) == ("tls", "silent")
+    assert 650 <= step["ms"] < 1500
+
+
+def test_only_the_first_connection_goes_on_to_tls(certificate: Path) -> None:
+    heard: list[int] = []
+    talk = tls_server(certificate)
+
+    def script(connection: socket.socket) -> None:
+        offered = rdp_bytes.requested_protocols(read_request(connection))
+        connection.sendall(failure(1) if offered == 0 else response(1))
+        if offered == rdp_bytes.FULL_OFFER:
+            talk(connection)
+        else:
+            heard.append(len(connection.recv(100)))
+
+    with Peer(script) as peer:
+        probe = probed(peer, timeouts=Timeouts())
+    assert (probe["symptom"], probe["nla"], probe["protocols"]["ssl"]) == ("reached_tls", "absent", "required")
+    assert heard == [0, 0]
+
+
+def test_an_alert_that_travelled_encrypted_is_told_by_its_number() -> None:
+    conversation = driver._Conversation(rdp_bytes.FULL_OFFER, Timeouts(), None, with_tls=True)
+    assert conversation._of_library("TLSV1_ALERT_DECRYPT_ERROR") == (driver.Outcome.ALERT, "alert 51 decrypt_error")
+    assert conversation.record([driver.Step(driver.StepName.TLS, driver.Outcome.ALERT, 1)]).tls == driver.Tls(driver.Outcome.ALERT, alert=51)
+    assert conversation._of_library("DH_KEY_TOO_SMALL") == (driver.Outcome.LOCAL_TLS_TOO_STRICT, "TLS library: DH_KEY_TOO_SMALL")
+    assert conversation._of_library("BAD_SIGNATURE") == (driver.Outcome.NOT_TLS, "TLS library: BAD_SIGNATURE")
 
 
 def client_hello(name: str | None) -> bytes:
@@ -151,7 +185,15 @@ def test_no_name_is_sent_to_an_address(certificate: Path) -> None:
         probed(peer)
     assert hellos
     assert b"127.0.0.1" not in hellos[0]
-    assert b"rds.example" in client_hello("rds.example")
+
+
+def test_the_name_that_was_asked_for_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    hellos: list[bytes] = []
+    with Peer(after_the_answer(lambda connection: hellos.append(connection.recv(65536)))) as peer:
+        address = (socket.AF_INET, socket.SOCK_STREAM, 6, "", (peer.host, peer.port))
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *dummy, **options: [address])
+        probe_endpoint("rds.example", peer.port, timeouts=FAST, pause=0)
+    assert b"rds.example" in hellos[0]
 
 
 def test_the_client_hello_fits_into_one_packet() -> None:
@@ -163,6 +205,9 @@ def test_the_context_is_made_once_and_verifies_nothing() -> None:
     assert context is driver._tls_context()
     assert context.verify_mode is ssl.CERT_NONE
     assert context.check_hostname is False
+    assert context.minimum_version is ssl.TLSVersion.MINIMUM_SUPPORTED
+    assert context.security_level == 0
+    assert context.options & 0x4  # servers without secure renegotiation
     names = {cipher["name"] for cipher in context.get_ciphers()}
     assert "AES128-SHA" in names  # what old Windows servers speak
     assert not any(name.startswith(("ADH", "AECDH")) for name in names)  # would hide the certificate

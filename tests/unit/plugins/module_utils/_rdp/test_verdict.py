@@ -98,6 +98,8 @@ TABLE = [
     # contradictions and nonsense are not turned into knowledge
     ({0x0B: rsp(8), 1: fail(5), 0: rsp(0)}, "offered refused offered offered nla:optional"),
     ({0x0B: LEGACY, 1: None, 0: fail(5)}, "offered refused refused refused nla:absent"),
+    ({0x0B: rsp(8), 1: fail(2), 0: rsp(0)}, "offered refused offered offered nla:optional"),
+    ({0x0B: fail(6), 1: rsp(1), 0: rsp(0)}, "offered offered refused refused nla:unknown"),
     ({0x0B: fail(7), 1: fail(9), 0: fail(0)}, "unknown unknown unknown unknown nla:unknown"),
     ({0x0B: OtherAnswer("x"), 1: Disconnect("mcs", 3), 0: None}, "unknown unknown unknown unknown nla:unknown"),
     ({0x0B: rsp(0x10), 1: rsp(8), 0: rsp(1)}, "unknown unknown unknown unknown nla:unknown"),  # not what was offered
