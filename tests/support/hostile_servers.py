@@ -20,7 +20,7 @@ Script = Callable[[socket.socket], None]
 
 
 class Peer:
-    """Accepts connections on a free port and runs a script for each, in a thread of its own.
+    """Accepts connections, on a free port unless one is named, and runs a script for each, in a thread of its own.
 
     :ivar requests: the first bytes that each connection received from the probe.
     :ivar most_at_once: how many connections were open at the same time, at most.
@@ -28,11 +28,12 @@ class Peer:
     :ivar closed: when each script was through.
     """
 
-    def __init__(self, script: Script, *, host: str = "127.0.0.1") -> None:
+    def __init__(self, script: Script, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self._script = script
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listener = socket.socket(family, socket.SOCK_STREAM)
-        self._listener.bind((host, 0))
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._listener.bind((host, port))
         self._listener.listen(16)
         self.host: str = host
         self.port: int = self._listener.getsockname()[1]

@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Stand-ins for what Windows has and Wine lacks. Each is the smallest thing that looks the same to who asks from outside.
+
+* Services (SessionEnv, UmRdpService, CertPropSvc, KeyIso, CryptSvc, LSM, gpsvc, MpsSvc): Wine's own program of TermService,
+  which starts, stops and answers the service manager, and does nothing else.
+* The listener's key file: zeros under the right name. The key itself is real, and lies where Wine keeps keys.
+"""
+
+from __future__ import annotations
+
+import base64
+import concurrent.futures
+import struct
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from ..support import powershell, registry
+from ..support.wine import Host
+from .puts import put_key_files, registry_table, service_lines
+from .states import Subsets
+
+SERVICE = "C:\\windows\\system32\\termsv.exe"
+SCRIPT = Path(__file__).with_name("certificates.ps1")
+LIMIT_SECONDS = 60.0
+_PRIVATE_KEY_BLOB, _BLOB_VERSION, _CALG_RSA_KEYX = 7, 2, 0xA400
+
+
+class LabError(Exception):
+    """A lab host cannot be had; the message is one sentence for people."""
+
+
+def furnish(host: Host, subsets: Subsets, pair: Path) -> None:
+    """Give a started Wine host everything that these facts say.
+
+    :param pair: folder with certificate.pem and key.pem of the listener.
+    :raises LabError: the host did not take it.
+    """
+    put_key_files(host, subsets)
+    with concurrent.futures.ThreadPoolExecutor() as pool:  # two slow things that wait for different processes
+        certificates = pool.submit(_put_certificates, host, subsets, pair)
+        _put_services(host, subsets)
+        registry.put(host, registry_table(subsets))
+        certificates.result()
+
+
+def key_blob(key: rsa.RSAPrivateKey) -> bytes:
+    """Return an RSA key as the old providers of Windows import it: PRIVATEKEYBLOB, everything little-endian."""
+    numbers = key.private_numbers()
+    public = numbers.public_numbers
+    size = key.key_size // 8
+    head = struct.pack("<BBHI4sII", _PRIVATE_KEY_BLOB, _BLOB_VERSION, 0, _CALG_RSA_KEYX, b"RSA2", key.key_size, public.e)
+    halves = (numbers.p, numbers.q, numbers.dmp1, numbers.dmq1, numbers.iqmp)
+    parts = [public.n.to_bytes(size, "little"), *(number.to_bytes(size // 2, "little") for number in halves)]
+    return head + b"".join(parts) + numbers.d.to_bytes(size, "little")
+
+
+def _put_services(host: Host, subsets: Subsets) -> None:
+    batch = host.drive / "services.cmd"
+    batch.write_text("@echo off\r\n" + "\r\n".join(service_lines(subsets, SERVICE)) + "\r\n", encoding="ascii")
+    host.run("cmd", "/c", "C:\\services.cmd", time_limit=LIMIT_SECONDS)
+    batch.unlink()
+
+
+def _put_certificates(host: Host, subsets: Subsets, pair: Path) -> None:
+    folder = host.drive / "certificates"
+    folder.mkdir()
+    certificate = x509.load_pem_x509_certificate((pair / "certificate.pem").read_bytes())
+    key = serialization.load_pem_private_key((pair / "key.pem").read_bytes(), None)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise LabError("a lab host can only have a certificate with an RSA key")
+    (folder / "own.der").write_bytes(certificate.public_bytes(serialization.Encoding.DER))
+    (folder / "own.key").write_bytes(key_blob(key))
+    for number, entry in enumerate(subsets["certificate"]["data"]["stores"]["my"]["certificates"]):
+        (folder / f"other{number}.der").write_bytes(base64.b64decode(entry["der"]))
+    (folder / SCRIPT.name).write_bytes(SCRIPT.read_bytes())
+    said = powershell.on_host(host).run_file(Path(f"C:\\certificates\\{SCRIPT.name}"), "C:\\certificates", time_limit=LIMIT_SECONDS)
+    if said.rc != 0:
+        raise LabError(f"the certificate could not be put into the store: {said.stdout.strip()[-300:]} {said.stderr.strip()[-300:]}")
+    for file in folder.iterdir():
+        file.unlink()
+    folder.rmdir()
