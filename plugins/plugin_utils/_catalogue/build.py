@@ -73,7 +73,7 @@ class _Document:
             return kind(value)
         except ValueError as error:
             allowed = ", ".join(str(member.value) for member in kind)
-            raise CatalogueError(f"{self.place}: {name} is {value!r}, it must be one of {allowed}") from error
+            raise CatalogueError(f"{self.place}: {name} is {repr(value)[:60]}, it must be one of {allowed}") from error
 
     def names(self, name: str, default: Any = ...) -> tuple[str, ...]:
         value = self.take(name, default)

@@ -199,12 +199,12 @@ def _check_comparison(condition: JsonMap, place: str) -> None:
     names = set(condition) - {"path"}
     if len(names) != 1 or not names <= COMPARATORS.keys() or not isinstance(condition.get("path"), str):
         allowed = ", ".join([*COMPARATORS, *JOINS])
-        raise ConditionError(f"{place}: needs a path and exactly one comparator out of {allowed}; found {', '.join(sorted(map(str, condition))) or 'nothing'}")
+        raise ConditionError(f"{place}: needs a path and exactly one comparator out of {allowed}; found {', '.join(sorted(map(repr, condition)))[:100] or 'nothing'}")
     if not PATH.fullmatch(condition["path"]) or len(condition["path"]) > MAX_PATH_CHARACTERS:
         raise ConditionError(f"{place}.path: {condition['path'][:60]!r} is not a path, which is names joined by dots")
     name = names.pop()
     if not _operand_fits(name, condition[name]):
-        raise ConditionError(f"{place}.{name}: {condition[name]!r} is not something that {name} can compare with")
+        raise ConditionError(f"{place}.{name}: {repr(condition[name])[:60]} is not something that {name} can compare with")
 
 
 def _operand_fits(name: str, operand: object) -> bool:

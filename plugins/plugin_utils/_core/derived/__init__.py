@@ -15,9 +15,12 @@ from typing import Any
 
 from ..model import Certificate, Facts, JsonMap
 from .certificate import describe_certificate, listener_certificate
+from .credssp import oracle_in_force
 from .firewall import rdp_through_firewall
-from .key_store import key_store_access
+from .gap import Gap
+from .key_store import folder_access, listener_key
 from .listener import effective_values
+from .outside import seen_from_outside
 from .tls import server_protocols
 
 Sources = Mapping[str, Any]  # subset name -> its data, as read from JSON
@@ -27,9 +30,12 @@ Deriver = Callable[[Sources, Mapping[str, Certificate], datetime], JsonMap]
 DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     "effective": (("listener",), lambda sources, certificates, now: effective_values(sources["listener"])),
     "certificate": (("certificate",), lambda sources, certificates, now: listener_certificate(sources["certificate"], certificates, now)),
-    "key_store": (("key_store",), lambda sources, certificates, now: key_store_access(sources["key_store"])),
+    "key_store": (("key_store",), lambda sources, certificates, now: folder_access(sources["key_store"])),
+    "listener_key": (("key_store", "certificate"), lambda sources, certificates, now: listener_key(sources["key_store"], sources["certificate"])),
+    "credssp": (("credssp",), lambda sources, certificates, now: oracle_in_force(sources["credssp"])),
     "tls": (("tls", "os"), lambda sources, certificates, now: server_protocols(sources["tls"], sources["os"])),
     "firewall": (("firewall", "listener"), lambda sources, certificates, now: rdp_through_firewall(sources["firewall"], sources["listener"])),
+    "outside": (("probe",), lambda sources, certificates, now: seen_from_outside(sources["probe"])),
     "served_certificate": (("probe",), lambda sources, certificates, now: _served(sources["probe"], certificates, now)),
 }
 
@@ -54,9 +60,12 @@ def _derive(document: JsonMap, gaps: Mapping[str, str], certificates: Mapping[st
             missing[f"derived.{name}"] = gaps.get(lacking[0], f"{lacking[0]} was not reported")
             continue
         try:
-            derived[name] = answer(document, certificates, now)
+            answered = answer(document, certificates, now)
         except LookupError as error:
             missing[f"derived.{name}"] = str(error.args[0]) if error.args else "the facts are incomplete"
+            continue
+        missing.update({f"derived.{name}.{key}": value.why for key, value in answered.items() if isinstance(value, Gap)})
+        derived[name] = {key: value for key, value in answered.items() if not isinstance(value, Gap)}
     return derived, missing
 
 

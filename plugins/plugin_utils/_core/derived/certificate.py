@@ -15,6 +15,7 @@ from typing import Any
 
 from ..clock import format_time, whole_days
 from ..model import Certificate, JsonMap
+from .gap import Gap
 
 THUMBPRINT_BYTES = 20  # SHA-1
 SELF_SIGNED_STORE = "Remote Desktop"
@@ -23,7 +24,8 @@ SELF_SIGNED_STORE = "Remote Desktop"
 def describe_certificate(certificate: Certificate, now: datetime) -> JsonMap:
     """Turn a decoded certificate into plain facts at a moment.
 
-    :returns: subject, issuer, validity as ISO text, ``days_left`` (whole days, negative when past), ``expired``, key, signature, sha1, sha256.
+    :returns: subject, issuer, validity as ISO text, ``days_left`` (whole days, negative when past), ``expired``,
+        ``in_validity`` (also not before its start), key, signature, sha1, sha256.
     """
     return {
         "subject": certificate.subject,
@@ -32,6 +34,7 @@ def describe_certificate(certificate: Certificate, now: datetime) -> JsonMap:
         "not_after": format_time(certificate.not_after),
         "days_left": whole_days(certificate.not_after, now),
         "expired": certificate.not_after < now,
+        "in_validity": certificate.not_before <= now <= certificate.not_after,
         "self_signed": certificate.self_signed,
         "key": certificate.key,
         "signature": certificate.signature,
@@ -54,10 +57,10 @@ def listener_certificate(data: JsonMap, certificates: Mapping[str, Certificate],
     if any(value["kind"] == "denied" for value in bindings.values()):
         raise LookupError("access to the certificate bindings of the listener was denied")
     custom = bindings["SSLCertificateSHA1Hash"]
-    binding, value = _binding(bindings)
-    thumbprint = _thumbprint(value)
+    binding, value = bound(bindings)
+    thumbprint = thumbprint_of(value)
     entry, store = _find(data["stores"], thumbprint)
-    custom_entry, dummy = _find(data["stores"], _thumbprint(custom))
+    custom_entry, dummy = _find(data["stores"], thumbprint_of(custom))
     store_name = bindings["SelfSignedCertStore"]
     return {
         "binding": binding,
@@ -66,14 +69,15 @@ def listener_certificate(data: JsonMap, certificates: Mapping[str, Certificate],
         "store": store,
         "has_private_key": None if entry is None else entry["has_private_key"],
         "custom_hash_set": custom["kind"] != "absent",
-        "custom_hash_well_formed": custom["kind"] == "absent" or _thumbprint(custom) is not None,
+        "custom_hash_well_formed": custom["kind"] == "absent" or thumbprint_of(custom) is not None,
         "custom_hash_resolves": custom["kind"] == "absent" or custom_entry is not None,
         "self_signed_store_right": store_name["kind"] == "REG_SZ" and store_name["value"] == SELF_SIGNED_STORE,
-        **_validity(certificates.get(thumbprint or ""), now),
+        **_validity(certificates.get(thumbprint or ""), now, in_store=entry is not None),
     }
 
 
-def _binding(bindings: JsonMap) -> tuple[str, JsonMap]:
+def bound(bindings: JsonMap) -> tuple[str, JsonMap]:
+    """Say which binding is in force, and its value: custom, template, self_signed or none."""
     for name, value in (
         ("custom", bindings["SSLCertificateSHA1Hash"]),
         ("template", bindings["TemplateCertificate"]),
@@ -84,7 +88,7 @@ def _binding(bindings: JsonMap) -> tuple[str, JsonMap]:
     return "none", {"kind": "absent", "value": None}
 
 
-def _thumbprint(value: JsonMap) -> str | None:
+def thumbprint_of(value: JsonMap) -> str | None:
     """Read a hash value: only 20 raw bytes count, the thumbprint written as text is a well-known mistake."""
     if value["kind"] != "REG_BINARY" or not isinstance(value["value"], str):
         return None
@@ -111,8 +115,12 @@ def _find(stores: JsonMap, thumbprint: str | None) -> tuple[JsonMap | None, str 
     return None, None
 
 
-def _validity(certificate: Certificate | None, now: datetime) -> dict[str, Any]:
+VALIDITY = ("not_before", "not_after", "days_left", "expired", "in_validity", "self_signed", "key")
+
+
+def _validity(certificate: Certificate | None, now: datetime, *, in_store: bool) -> dict[str, Any]:
     if certificate is None:
-        return {}  # not in a store or not decodable: validity reads as unknown
+        why = "the configured certificate could not be decoded (is the Python package cryptography there?)" if in_store else "it is in no store"
+        return dict.fromkeys(VALIDITY, Gap(why))
     described = describe_certificate(certificate, now)
-    return {key: described[key] for key in ("not_before", "not_after", "days_left", "expired", "self_signed", "key")}
+    return {key: described[key] for key in VALIDITY}

@@ -14,12 +14,15 @@ from typing import Any
 
 from ..model import JsonMap
 from ..paths import dword
+from .gap import Gap
 from .listener import effective_values
 
 TCP = "6"
 MAX_PORT_DIGITS = 5
 PROFILES = ("domain", "private", "public")
 TERM_SERVICE = "termservice"
+# What makes a rule hold for some peers only (MS-GPFAS): addresses, interfaces, authentication.
+LIMITS = ("ra4", "ra6", "la4", "la6", "if", "security", "rmauth", "ruauth", "luauth")
 SERVICE_HOST = "\\svchost.exe"  # the program that TermService runs in
 
 
@@ -32,7 +35,7 @@ class Rule:
     allows: bool
     active: bool
     profiles: frozenset[str]
-    limited: bool  # only from certain remote addresses
+    limited: bool  # holds only for certain addresses, interfaces or authenticated peers: settles nothing for everybody else
 
 
 def parse_rule(rule_id: str, hive: str, text: str, port: int) -> Rule | None:
@@ -51,7 +54,7 @@ def parse_rule(rule_id: str, hive: str, text: str, port: int) -> Rule | None:
     if not _concerns(fields, port):
         return None
     profiles = frozenset(value.casefold() for value in fields.get("profile", PROFILES))
-    limited = any(key.startswith(("ra4", "ra6")) for key in fields)
+    limited = any(key.startswith(LIMITS) for key in fields)
     return Rule(rule_id, hive, action == "allow", _first(fields, "active").casefold() == "true", profiles, limited)
 
 
@@ -82,7 +85,7 @@ def _covers(text: str, port: int) -> bool:
 def rdp_through_firewall(firewall: JsonMap, listener: JsonMap) -> JsonMap:
     """Judge whether a connection to the listener's port passes on every active profile.
 
-    :returns: ``active_profiles``, ``filtering`` (the firewall is on somewhere active), ``lets_rdp_in``, ``blocked_by`` (rule id or None),
+    :returns: ``active_profiles``, ``filtering`` (the firewall is on somewhere active), ``lets_rdp_in`` (unknown where it depends on the address), ``blocked_by`` (rule id or None),
         ``allowed_profiles`` (of active allow rules), ``rule_disabled`` (matching allow rules exist and all are off), ``disabled_rules`` (the local ones),
         ``only_other_profiles`` (allow rules exist, none for the active profile), ``local_rules_ignored``, ``exceptions_refused`` (a profile
         is set to let nothing in, whatever the rules say).
@@ -104,7 +107,7 @@ def rdp_through_firewall(firewall: JsonMap, listener: JsonMap) -> JsonMap:
     return {
         "active_profiles": list(active),
         "filtering": any(state["on"] for state in states.values()),
-        "lets_rdp_in": all(state["lets_in"] for state in states.values()),
+        "lets_rdp_in": _everywhere([state["lets_in"] for state in states.values()]),
         "blocked_by": next((state["blocked_by"] for state in states.values() if state["blocked_by"]), None),
         "allowed_profiles": allowed,
         "disabled_rules": sorted({rule.id for rule in allows if not rule.active and rule.hive == "local"}),
@@ -113,6 +116,21 @@ def rdp_through_firewall(firewall: JsonMap, listener: JsonMap) -> JsonMap:
         "local_rules_ignored": any(state["local_rules_ignored"] for state in states.values()),
         "exceptions_refused": any(state["exceptions_refused"] for state in states.values()),
     }
+
+
+def _let_in(rules: list[Rule], *, open_by_default: bool) -> bool | None:
+    """Say whether the rules of one profile let everybody in; None where it depends on who comes from where."""
+    if any(rule.limited and not rule.allows for rule in rules):
+        return None
+    if open_by_default or any(rule.allows and not rule.limited for rule in rules):
+        return True
+    return None if any(rule.allows for rule in rules) else False
+
+
+def _everywhere(answers: list[bool | None]) -> bool | Gap:
+    if False in answers:
+        return False
+    return Gap("a rule lets in, or keeps out, certain addresses only") if None in answers else True
 
 
 def _setting(sides: JsonMap, name: str, default: int) -> int:
@@ -133,6 +151,6 @@ def _profile_state(sides: JsonMap, rules: list[Rule], profile: str) -> dict[str,
     open_by_default = _setting(sides, "DefaultInboundAction", 1) == 0
     counting = [rule for rule in rules if rule.active and profile in rule.profiles and not (ignored and rule.hive == "local")]
     blocking = next((rule.id for rule in counting if not rule.allows and not rule.limited), None)
-    allowed = any(rule.allows for rule in counting) or open_by_default
-    lets_in = not on or (allowed and not block_all and blocking is None)
+    closed = block_all or blocking is not None
+    lets_in = True if not on else False if closed else _let_in(counting, open_by_default=open_by_default)
     return {"on": on, "lets_in": lets_in, "blocked_by": blocking if on else None, "local_rules_ignored": on and ignored, "exceptions_refused": on and block_all}

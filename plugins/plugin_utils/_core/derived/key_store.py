@@ -8,41 +8,74 @@ Key file: NETWORK SERVICE (the account of TermService) reads, SYSTEM has full co
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..model import JsonMap
 from ..sddl import ADMINISTRATORS, EVERYONE, FILE_ALL_ACCESS, NETWORK_SERVICE_TOKEN, SYSTEM, Dacl, SddlError, can_read, has_rights, parse_dacl
+from .certificate import bound, thumbprint_of
+from .gap import Gap
 
 FOLDER_EVERYONE = 0x12019F  # the eight documented rights and SYNCHRONIZE
 FOLDER_DACL = "D:PAI(A;;0x12019f;;;WD)(A;;FA;;;BA)"
 KEY_FILE_DACL = "D:PAI(A;;FA;;;SY)(A;;FR;;;NS)"
+WRITES = 0x2 | 0x4 | 0x40 | 0x10000 | 0x40000 | 0x80000  # write data, append, delete children, delete, write the list, take ownership
+MAY_WRITE = frozenset({EVERYONE, ADMINISTRATORS, SYSTEM})  # Everyone creates keys by default; SYSTEM is harmless and common
+CNG = 0  # provider type of keys that are not in this folder at all
 
 
-def key_store_access(data: JsonMap) -> JsonMap:
-    """Judge the access lists of the key folder and the listener's key file.
+def folder_access(data: JsonMap) -> JsonMap:
+    """Judge the access list of the key folder.
 
     :param data: data of the snapshot subset ``key_store``.
-    :returns: for the key file ``key_file_exists``, ``key_file_empty``, ``network_service_reads``, ``system_has_full_control``; for the folder
-        ``folder_everyone``, ``folder_administrators``, ``folder_inherits``; ``foreign_key_files`` of another MachineGuid.
-        What could not be read or parsed is left out and reads as unknown.
+    :returns: ``folder_everyone`` and ``folder_administrators`` (they have what is documented), ``folder_inherits``, ``folder_denies`` (somebody
+        is denied something), ``folder_other_writers`` (how many more may write), ``foreign_key_files`` of another MachineGuid.
     """
-    key = data["listener_key"]
-    answer: dict[str, Any] = {
-        "key_file_exists": key["exists"],
-        "key_file_empty": key["exists"] and key["size"] == 0,
+    dacl = _dacl(data["folder"]["sddl"])
+    unread = Gap("the folder's access list could not be read")
+    return {
         "foreign_key_files": len(data["foreign_files"]),
         "folder_exists": data["folder"]["exists"],
+        "folder_everyone": unread if dacl is None else has_rights(dacl, EVERYONE, FOLDER_EVERYONE),
+        "folder_administrators": unread if dacl is None else has_rights(dacl, ADMINISTRATORS, FILE_ALL_ACCESS),
+        "folder_inherits": unread if dacl is None else not dacl.protected,
+        "folder_denies": unread if dacl is None else any(not entry.allows for entry in dacl.entries),
+        "folder_other_writers": unread if dacl is None else len({entry.sid for entry in dacl.entries if entry.allows and entry.mask & WRITES} - MAY_WRITE),
     }
-    key_dacl = _dacl(key["sddl"])
-    if key_dacl is not None:
-        answer["network_service_reads"] = can_read(key_dacl, NETWORK_SERVICE_TOKEN)
-        answer["system_has_full_control"] = has_rights(key_dacl, SYSTEM, FILE_ALL_ACCESS)
-    folder_dacl = _dacl(data["folder"]["sddl"])
-    if folder_dacl is not None:
-        answer["folder_everyone"] = has_rights(folder_dacl, EVERYONE, FOLDER_EVERYONE)
-        answer["folder_administrators"] = has_rights(folder_dacl, ADMINISTRATORS, FILE_ALL_ACCESS)
-        answer["folder_inherits"] = not folder_dacl.protected
-    return answer
+
+
+def listener_key(store: JsonMap, certificate: JsonMap) -> JsonMap:
+    """Judge the key file of the certificate that the listener is told to serve.
+
+    :param store: data of the snapshot subset ``key_store``; it knows the file of one container only.
+    :param certificate: data of the snapshot subset ``certificate``.
+    :returns: ``file_exists``, ``file_empty``, ``network_service_reads`` and ``system_has_full_control``.
+    :raises LookupError: the listener's certificate has its key elsewhere, so that this file says nothing about it.
+    """
+    _require_same_key(store, certificate)
+    key = store["listener_key"]
+    dacl = _dacl(key["sddl"])
+    unread = Gap("the key file's access list could not be read" if key["exists"] else "the key file is not there")
+    return {
+        "file_exists": key["exists"],
+        "file_empty": key["exists"] and key["size"] == 0,
+        "network_service_reads": unread if dacl is None else can_read(dacl, NETWORK_SERVICE_TOKEN),
+        "system_has_full_control": unread if dacl is None else has_rights(dacl, SYSTEM, FILE_ALL_ACCESS),
+    }
+
+
+def _require_same_key(store: JsonMap, certificate: JsonMap) -> None:
+    binding, value = bound(certificate["bindings"])
+    if binding in ("custom", "template"):
+        raise LookupError(f"the listener serves a {binding} certificate, and its key file was not looked at")
+    provider = next(
+        (
+            entry["key_provider"]
+            for held in certificate["stores"].values()
+            for entry in held["certificates"]
+            if entry["thumbprint"] == thumbprint_of(value)
+        ),
+        None,
+    )
+    if provider is not None and (provider["provider_type"] == CNG or provider["container"] != store["listener_key"]["container"]):
+        raise LookupError(f"the listener's key is in the container {provider['container'][:80]}, and that one's file was not looked at")
 
 
 def _dacl(sddl: str | None) -> Dacl | None:

@@ -88,7 +88,7 @@ def agree(document: Any, damage: Damage) -> None:
 
 
 @given(st.sampled_from(sorted(BUNDLES)).flatmap(lambda name: st.tuples(st.just(name), damages(BUNDLES[name], (*OTHER_VALUES, HUGE)))))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_schema_and_loader_agree(drawn: tuple[str, Damage]) -> None:
     agree(BUNDLES[drawn[0]], drawn[1])
 

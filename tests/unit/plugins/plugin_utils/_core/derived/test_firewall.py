@@ -38,8 +38,10 @@ def test_the_built_in_rule() -> None:
     [
         (with_(Dir="Out"), False), (with_(Dir=None), False), (with_(Dir="in"), True), (with_(Protocol="17"), False), (with_(Protocol=None), True),
         (with_(Action="ByPass"), False), (with_(Action=None), False), (with_(Action="BLOCK"), True),
-        (with_(LPort="3388"), False), (with_(LPort=None), True), (with_(LPort="3380-3400"), True), (with_(LPort="3390-3400"), False), (with_(LPort="1-3389"), True),
-        (with_(LPort="3389-"), False), (with_(LPort="RPC-EPMap"), False), (with_(LPort="²"), False), (with_(LPort="9" * 5000), False), (with_(LPort="１"), False),
+        (with_(LPort="3388"), False), (with_(LPort=None), True), (with_(LPort="3380-3400"), True), (with_(LPort="3390-3400"), False),
+        (with_(LPort="1-3389"), True),
+        (with_(LPort="3389-"), False), (with_(LPort="RPC-EPMap"), False), (with_(LPort="²"), False), (with_(LPort="9" * 5000), False),
+        (with_(LPort="１"), False),
         (with_(LPort="-3389"), False), (with_(LPort="3400-3380"), False), (with_(LPort="03389"), True),
         (with_(LPort="80") + "LPort=3389|", True), (with_(LPort=None) + "LPort2_10=3300-3400|", True), (with_(LPort=None) + "LPort2_10=5000-5010|", False),
         (with_(LPort="80") + "LPort2_10=3389-3390|", True),
@@ -156,7 +158,8 @@ def test_what_it_says_about_the_reason() -> None:
     "more",
     [
         {"active": None}, {"active": ()}, {"truncated": True}, {"port": setting(None, "denied")}, {"local": {"EnableFirewall": setting(None, "denied")}},
-        {"policy": {"AllowLocalPolicyMerge": setting(None, "denied")}}, {"policy": {"EnableFirewall": setting(None, "denied")}, "local": {"EnableFirewall": setting(1)}},
+        {"policy": {"AllowLocalPolicyMerge": setting(None, "denied")}},
+        {"policy": {"EnableFirewall": setting(None, "denied")}, "local": {"EnableFirewall": setting(1)}},
     ],
 )  # fmt: skip
 def test_what_could_not_be_read_is_unknown(more: Any) -> None:

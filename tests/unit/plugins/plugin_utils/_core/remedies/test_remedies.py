@@ -121,7 +121,8 @@ def test_unbind_custom_certificate() -> None:
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"sddl": "D:P(A;;FA;;;SY)"}, 2), ({}, 0), ({"exists": False, "sddl": None, "size": None}, 0), ({"size": 0}, 0), ({"sddl": None}, None), ({"sddl": "junk"}, None),
+        ({"sddl": "D:P(A;;FA;;;SY)"}, 2), ({}, 0), ({"exists": False, "sddl": None, "size": None}, 0), ({"size": 0}, 0), ({"sddl": None}, None),
+        ({"sddl": "junk"}, None),
     ],
 )  # fmt: skip
 def test_restore_key_file_access(change: dict[str, Any], expected: int | None) -> None:
@@ -144,7 +145,8 @@ def test_restore_key_folder_access() -> None:
     assert rules(proposed("restore_key_folder_access", set={"key_store.folder.sddl": None})) == [("restore_key_folder_access", "cannot_look")]
 
 
-LISTENER = [("require_nla", "UserAuthentication", 0, 1), ("raise_security_layer", "SecurityLayer", 0, 2), ("raise_encryption_level", "MinEncryptionLevel", 1, 2),
+LISTENER = [("require_nla", "UserAuthentication", 0, 1), ("raise_security_layer", "SecurityLayer", 0, 2),
+("raise_encryption_level", "MinEncryptionLevel", 1, 2),
             ("enable_listener", "fEnableWinStation", 0, 1)]  # fmt: skip
 
 
