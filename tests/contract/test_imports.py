@@ -23,11 +23,12 @@ ARROWS: Mapping[str, frozenset[str]] = {
     "test": frozenset({"_ansible", "_core", "_catalogue"}),
     "modules": frozenset({"_rdp"}),
     "_ansible": frozenset({"_core", "_catalogue", "_facts", "_rdp", "_report"}),
-    "_report": frozenset({"_core.model"}),
-    "_catalogue": frozenset({"_core", "_facts.build", "_facts.snapshot"}),  # a case of a check is facts, built as everywhere else
-    "_facts": frozenset({"_core", "_rdp"}),
+    "_report": frozenset({"_core.model", "_files"}),
+    "_catalogue": frozenset({"_core", "_facts.build", "_facts.snapshot", "_files"}),  # a case of a check is facts, built as everywhere else
+    "_facts": frozenset({"_core", "_files", "_rdp"}),
     "_core": frozenset({"_rdp"}),  # its result types
     "_rdp": frozenset(),
+    "_files": frozenset(),
 }
 
 # What each room may import beside the standard library and itself. Rooms that are not named may import anything.
@@ -35,6 +36,7 @@ FOREIGN: Mapping[str, frozenset[str]] = {
     "_rdp": frozenset(),
     "_core": frozenset(),
     "_report": frozenset(),
+    "_files": frozenset(),
     "_facts": frozenset({"cryptography", "jsonschema"}),
     "_catalogue": frozenset({"yaml", "jsonschema"}),
 }

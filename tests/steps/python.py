@@ -16,6 +16,7 @@ STRICT_ROOMS = (
     "plugins.plugin_utils._core",
     "plugins.plugin_utils._catalogue",
     "plugins.plugin_utils._facts",
+    "plugins.plugin_utils._files",
     "plugins.plugin_utils._report",
     "plugins.module_utils._rdp",
 )

@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from .._files.read import read_at_most
+
 MAX_BYTES = 64 * 1024  # the longest of our own files has 6 KB
 MAX_DEPTH = 60  # three per level of a condition, which may have 16, and a few around it
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is about ten times as fast
@@ -57,8 +59,7 @@ def read_yaml(path: Path) -> tuple[Any, bytes]:
     :raises CatalogueError: unreadable, too large, not UTF-8, not YAML, or uses what this project does not allow.
     """
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+        raw = read_at_most(path, MAX_BYTES)
     except OSError as error:
         raise CatalogueError(f"{path}: cannot be read: {error.strerror or error}") from error
     if len(raw) > MAX_BYTES:

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 from .._core.clock import parse_time
 from .._core.model import JsonMap
+from .._files.read import read_at_most
 from .probe import check_probe
 from .shapes import FactsError, fields, nullable, text, word
 from .snapshot import check_snapshot
@@ -85,11 +86,9 @@ def parse_bundle(raw: bytes, name: str) -> Bundle:
 
 def _read(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+        return read_at_most(path, MAX_BYTES)
     except OSError as error:
         raise FactsError(f"{path}: the bundle cannot be read: {error.strerror or error}") from error
-    return raw
 
 
 def _parse(raw: bytes, name: str) -> Any:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .._core.model import JsonMap
+from .._files.read import read_at_most
 from .bounded import bounded_text
 from .build import Run, document_of, iso, run_block
 from .words import IMPACT, RANK_ORDER, RESTART, VERDICT_ORDER
@@ -94,8 +95,7 @@ def read_report(path: Path) -> JsonMap:
     :raises ValueError: one sentence naming the file.
     """
     try:
-        with path.open("rb") as stream:
-            content = stream.read(REPORT_LIMIT_BYTES + 1)
+        content = read_at_most(path, REPORT_LIMIT_BYTES)
     except OSError as error:
         raise ValueError(f"{path.name} cannot be read: {error.strerror}") from error
     if len(content) > REPORT_LIMIT_BYTES:
