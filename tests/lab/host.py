@@ -36,6 +36,7 @@ from .winrs import Endpoint
 
 USER = "lab"
 DEVICE = "z:"  # the way from a host to the root of this machine
+LINGER_SECONDS = 24 * 3600  # a host that is up keeps its services; the guard ends it with this process
 GUARD = 'trap "" HUP INT TERM; cat >/dev/null; [ ! -d "$WINEPREFIX" ] || { "$0" -k; "$0" -w; rm -rf "$1" "$2" "$3"; }'
 
 
@@ -125,7 +126,7 @@ def lab_host(name: str, state: str | None = None, *, https: bool = False) -> Ite
 def _own_wine(material: Path, folder: Path) -> Iterator[wine.Host]:
     """Give a Wine host of one's own that ends with this process, however that ends."""
     try:
-        with wine.copied(material) as host:
+        with wine.copied(material, linger=LINGER_SECONDS) as host:
             (host.prefix / "dosdevices" / DEVICE).unlink(missing_ok=True)
             server = _server_folder(host.prefix)
             # Reads until this process is gone, and does then what could not be done here.

@@ -14,6 +14,7 @@ import random
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -92,7 +93,7 @@ def endpoint(wire: Wire, wish: Wish, folder: Path) -> Iterator[Place]:
     spec = CertificateSpec(common_name=wish.common_name, ends_in_days=wish.ends_in_days)
     with _claimed_address() as claim:
         address = claim.getsockname()[0]
-        if wire in (Wire.TLS, Wire.RDP_ONLY, Wire.NO_TLS):
+        if wire in (Wire.TLS, Wire.RDP_ONLY):
             claim.close()
             with _xrdp(wire, spec, folder, address) as place:
                 yield place
@@ -133,13 +134,8 @@ def _claimed_address() -> Iterator[socket.socket]:
 
 @contextlib.contextmanager
 def _xrdp(wire: Wire, certificate: CertificateSpec, folder: Path, address: str) -> Iterator[Place]:
-    # A version that the probe does not offer, and that OpenSSL does not serve without being told to, leaves none.
-    layer, versions = {
-        Wire.TLS: ("tls", "TLSv1.2, TLSv1.3"),
-        Wire.RDP_ONLY: ("rdp", "TLSv1.2, TLSv1.3"),
-        Wire.NO_TLS: ("tls", "TLSv1"),
-    }[wire]
-    spec = ServerSpec(folder.name, wire.value, security_layer=layer, certificate=certificate, ssl_protocols=versions, host=address, port=RDP_PORT)
+    layer = "rdp" if wire is Wire.RDP_ONLY else "tls"
+    spec = ServerSpec(folder.name, wire.value, security_layer=layer, certificate=certificate, host=address, port=RDP_PORT)
     try:
         with Servers([spec], folder.parent) as servers:
             yield Place(servers[0]["host"], servers[0]["port"], "xrdp")
@@ -163,7 +159,7 @@ def _full(claim: socket.socket) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _scripted(wire: Wire, folder: Path, address: str) -> Iterator[Place]:
-    """Answer as Windows does that demands NLA, and then shake hands or reset."""
+    """Answer as Windows does that demands NLA, and then shake hands, refuse every version, or reset."""
 
     def answer(kind: int, flags: int, number: int) -> bytes:
         return bytes((3, 0, 0, 19, 14, 0xD0, 0, 0, 0x12, 0x34, 0, kind, flags, 8, 0, number, 0, 0, 0))
@@ -174,7 +170,8 @@ def _scripted(wire: Wire, folder: Path, address: str) -> Iterator[Place]:
         connection.recv(65536)
         reset(connection)
 
-    then = drop if wire is Wire.RESET else tls_server(folder)
+    # TLS 1.0 alone, which no client of today offers: it is refused as where no version is on, with alert 70.
+    then = {Wire.RESET: drop, Wire.NO_TLS: tls_server(folder, maximum_version=ssl.TLSVersion.TLSv1)}.get(wire, tls_server(folder))
     with Peer(answering({11: hybrid_ex, 3: hybrid, 2: hybrid, 1: required, 0: required}, then), host=address, port=RDP_PORT):
         yield Place(address, RDP_PORT, "a script that answers as Windows does (stand-in)")
 

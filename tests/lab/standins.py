@@ -15,7 +15,7 @@ import struct
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ..support import powershell, registry
@@ -72,13 +72,14 @@ def _put_certificates(host: Host, subsets: Subsets, pair: Path) -> None:
     key = serialization.load_pem_private_key((pair / "key.pem").read_bytes(), None)
     if not isinstance(key, rsa.RSAPrivateKey):
         raise LabError("a lab host can only have a certificate with an RSA key")
+    thumbprint = certificate.fingerprint(hashes.SHA1()).hex().upper()  # as Windows names certificates; nothing is protected by it
     (folder / "own.der").write_bytes(certificate.public_bytes(serialization.Encoding.DER))
     (folder / "own.key").write_bytes(key_blob(key))
     for number, entry in enumerate(subsets["certificate"]["data"]["stores"]["my"]["certificates"]):
         (folder / f"other{number}.der").write_bytes(base64.b64decode(entry["der"]))
     (folder / SCRIPT.name).write_bytes(SCRIPT.read_bytes())
     said = powershell.on_host(host).run_file(Path(f"C:\\certificates\\{SCRIPT.name}"), "C:\\certificates", time_limit=LIMIT_SECONDS)
-    if said.rc != 0:
+    if said.rc != 0 or not said.stdout.strip().endswith(thumbprint):  # an engine that breaks down says 0
         raise LabError(f"the certificate could not be put into the store: {said.stdout.strip()[-300:]} {said.stderr.strip()[-300:]}")
     for file in folder.iterdir():
         file.unlink()

@@ -62,6 +62,7 @@ class Engine:
             capture_output=True,
             timeout=time_limit,
             check=False,
+            cwd=self.host.drive if self.host else None,  # a folder that the host can see
             env={**os.environ, **self.environment},
         )
         return Answer(done.returncode, _text(done.stdout), _text(done.stderr))

@@ -73,17 +73,20 @@ class Host:
             capture_output=True,
             timeout=time_limit,
             check=False,
+            cwd=self.drive,  # a folder that the host can see: not every host sees the root of this machine
             env={**os.environ, **self.environment},
         )
 
-    def start(self) -> None:
+    def start(self, linger: int = LINGER_SECONDS) -> None:
         """Start the host's server and services, their streams on nothing, unless they run.
+
+        :param linger: seconds for which the server, and with it every service, outlives the last other program.
 
         Without this the first program's pipes are inherited by services.exe, which holds them open: a caller that
         reads to the end of the stream then waits for as long as the server lives.
         """
         with _locked(self.prefix.with_name(self.prefix.name + ".lock")):
-            self.silent(SERVER, f"-p{LINGER_SECONDS}")
+            self.silent(SERVER, f"-p{linger}")
             self.silent(WINE, "cmd", "/c", "exit")
 
     def stop(self) -> None:
@@ -127,13 +130,16 @@ def prepared(powershell: Path) -> Host:
 
 
 @contextlib.contextmanager
-def copied(powershell: Path) -> Iterator[Host]:
-    """Give a started host of one's own (about 3 s) that may be written to; it is ended and removed afterwards."""
+def copied(powershell: Path, *, linger: int = LINGER_SECONDS) -> Iterator[Host]:
+    """Give a started host of one's own (about 1 s) that may be written to; it is ended and removed afterwards.
+
+    :param linger: as of :meth:`Host.start`; whoever makes it long sees to it that the host ends with this process.
+    """
     source = _template(powershell)
     with tempfile.TemporaryDirectory(prefix="host-", dir=source.prefix.parent, ignore_cleanup_errors=True) as folder:
         host = Host(Path(folder) / "prefix")
         _copy(source, host)
-        host.start()
+        host.start(linger)
         try:
             yield host
         finally:
