@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .model import Facts
-from .paths import dword, look_up
+from .paths import look_up
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,8 @@ def _number(facts: Facts, path: str) -> int | None:
 
 
 def _oracle(facts: Facts) -> int | None:
-    found = look_up(facts.document, facts.gaps, "credssp.AllowEncryptionOracle")
-    if not found.known:
-        return None
-    value = dword(found.value)
-    # Absent means Mitigated (1) since May 2018; a value of the wrong kind is ignored.
-    return 1 if value is None else 2 - min(value, 2)
+    value = _number(facts, "derived.credssp.oracle")
+    return None if value is None else 2 - min(value, 2)
 
 
 def _legacy_tls(facts: Facts) -> int | None:
@@ -50,6 +46,13 @@ def _firewall(facts: Facts) -> int | None:
     return int(found.value) if found.known else None
 
 
+def _closed_on_public(facts: Facts) -> int | None:
+    found: Any = look_up(facts.document, facts.gaps, "derived.firewall")
+    if not found.known or "lets_rdp_in" not in found.value:
+        return None
+    return int(not (found.value["lets_rdp_in"] and "public" in found.value["active_profiles"]))
+
+
 LINES: Mapping[str, FloorLine] = {
     "nla": FloorLine(1, lambda facts: _number(facts, "derived.effective.UserAuthentication.value")),
     "security_layer": FloorLine(1, lambda facts: _number(facts, "derived.effective.SecurityLayer.value")),
@@ -57,6 +60,7 @@ LINES: Mapping[str, FloorLine] = {
     "encryption_oracle": FloorLine(1, _oracle),
     "tls": FloorLine(-2, _legacy_tls),  # TLS 1.0 and 1.1 are on by default: only switching one on anew is a breach
     "firewall": FloorLine(1, _firewall),
+    "public_profile": FloorLine(0, _closed_on_public),  # a host that is open there may be meant so: only opening it anew is a breach
 }
 
 

@@ -10,6 +10,7 @@ from .diagnose import diagnose
 from .evaluate import evaluate
 from .floor import floor_state
 from .model import Catalogue, Facts, Finding, Impact, Judgement, Outcome, Rank, RankedCause, Verdict
+from .paths import look_up
 from .plan import plan
 
 SURENESS = {Rank.CERTAIN: "certain", Rank.LIKELY: "likely", Rank.POSSIBLE: "possible"}
@@ -35,13 +36,17 @@ def judge(facts: Facts, catalogue: Catalogue) -> Judgement:
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
-    """Sum findings up in one word: a failed outage check is worst, then one that could not be looked at, then any other failure."""
+    """Sum findings up in one word.
+
+    A failed outage check is worst, then one that could not be looked at, then any other failure or check that could not look: healthy is
+    only what was looked at whole.
+    """
     outcomes = {(finding.check.impact, finding.outcome) for finding in findings}
     if (Impact.OUTAGE, Outcome.FAIL) in outcomes:
         return Verdict.FAILING
     if (Impact.OUTAGE, Outcome.UNKNOWN) in outcomes or not outcomes:
         return Verdict.UNKNOWN
-    if any(outcome is Outcome.FAIL for dummy, outcome in outcomes):
+    if any(outcome in (Outcome.FAIL, Outcome.UNKNOWN) for dummy, outcome in outcomes):
         return Verdict.ATTENTION
     if all(outcome is Outcome.NOT_APPLICABLE for dummy, outcome in outcomes):
         return Verdict.UNKNOWN  # nothing was looked at: that is no proof of health
@@ -54,18 +59,27 @@ def _sentence(facts: Facts, verdict: Verdict, findings: Iterable[Finding], cause
     if verdict is Verdict.FAILING:
         return _failing(named, failed)
     if verdict is Verdict.ATTENTION:
-        return f"{_reached(facts)}, but: " + "; ".join(finding.reason for finding in _worst_first(failed)[:3]) + _left_out(facts)
+        return f"{_reached(facts)}, but: " + "; ".join(_shortcomings(findings, failed)) + _left_out(facts)
     if verdict is Verdict.UNKNOWN:
         return _unknown(facts, findings, named)
+    return f"{_reached(facts)} and every check passed{_left_out(facts)}"
+
+
+def _shortcomings(findings: Iterable[Finding], failed: list[Finding]) -> list[str]:
     blind = [finding for finding in findings if finding.outcome is Outcome.UNKNOWN]
-    proof = f"all checks that could look passed; {len(blind)} could not ({blind[0].check.title})" if blind else "every check passed"
-    return f"{_reached(facts)} and {proof}{_left_out(facts)}"
+    unseen = [f"{_checks(len(blind))} open ({blind[0].check.title}: {blind[0].reason})"] if blind else []
+    return [*(finding.reason for finding in _worst_first(failed)[:3]), *unseen]
 
 
 def _reached(facts: Facts) -> str:
     """Say that it answers only where somebody has asked it."""
-    answered = facts.document.get("probe", {}).get("symptom") == "reached_tls"
+    answered = _answers(facts)
     return "Remote Desktop answers" if answered else "Nothing keeps Remote Desktop from answering"
+
+
+def _answers(facts: Facts) -> bool:
+    found = look_up(facts.document, facts.gaps, "derived.outside.answers")
+    return found.known and found.value is True
 
 
 def _failing(causes: list[RankedCause], failed: list[Finding]) -> str:
@@ -75,15 +89,14 @@ def _failing(causes: list[RankedCause], failed: list[Finding]) -> str:
     if outage[0].rank is not Rank.POSSIBLE:
         return f"{outage[0].cause.title} ({SURENESS[outage[0].rank]})"
     names = "; or ".join(ranked.cause.title for ranked in outage[:4])
-    return f"Remote Desktop cannot be reached; possible causes: {names}"
+    return f"Remote Desktop fails ({_worst_first(failed)[0].reason}); possible causes: {names}"
 
 
 def _unknown(facts: Facts, findings: Iterable[Finding], named: list[RankedCause]) -> str:
     blind = [finding for finding in findings if finding.outcome is Outcome.UNKNOWN]
     if facts.document.get("views", {}).get("inside") == "unreachable":
-        symptom = facts.document.get("probe", {}).get("symptom")
-        outside = "Remote Desktop answers from outside, but" if symptom == "reached_tls" else "From outside nothing is proven, and"
-        return f"{outside} the host could not be read: {_checks(len(blind))} open"
+        outside = "Remote Desktop answers from outside, but" if _answers(facts) else "From outside nothing is proven, and"
+        return f"{outside} {facts.gaps.get('os', 'the host could not be read')}: {_checks(len(blind))} open"
     fitting = [ranked for ranked in named if ranked.cause.impact is Impact.OUTAGE and ranked.rank is not Rank.POSSIBLE]
     if fitting:
         return f"{fitting[0].cause.title} ({SURENESS[fitting[0].rank]}), and {_checks(len(blind))} open"

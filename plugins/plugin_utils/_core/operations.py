@@ -7,6 +7,7 @@ An operation says the goal (``ensure``) and the state it assumes (``expect``). N
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,6 +107,21 @@ def certificate_binding_absent(found: JsonMap, *, why: str) -> Operation:
     )
 
 
+def certificate_remove(store: str, thumbprint: str, *, why: str) -> Operation:
+    """Take one certificate out of one store; a copy of it is journaled first."""
+    return Operation(
+        id="",
+        kind="certificate_remove",
+        target={"store": store, "thumbprint": thumbprint},
+        ensure={"present": False},
+        expect={"present": True},
+        reversible=True,
+        risk=Risk.LOW,
+        restart=RestartClass.SESSION_ENV,
+        why=why,
+    )
+
+
 def firewall_rule_active(rule_id: str, *, expect_active: bool, why: str) -> Operation:
     """Switch one built-in rule on, on the profiles it already names."""
     return Operation(
@@ -126,3 +142,34 @@ def wait_until(condition: str, *, ensure: JsonMap, why: str, seconds: int = 30) 
     return Operation(
         "", "wait_until", {"condition": condition, "seconds": seconds}, ensure, {}, reversible=True, risk=Risk.LOW, restart=RestartClass.NONE, why=why
     )
+
+
+_TS = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server"
+REGISTRY_KEYS = frozenset(
+    {
+        _TS,
+        f"{_TS}\\WinStations",
+        f"{_TS}\\WinStations\\RDP-Tcp",
+        "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System\\CredSSP\\Parameters",
+        "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Server",
+    }
+)
+_KEY_FOLDER = re.compile(r"[A-Za-z]:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys(\\[0-9a-f]{32}_[0-9A-Fa-f-]{36})?")
+SERVICES = frozenset({"TermService", "SessionEnv", "UmRdpService"})
+
+
+def is_allowed(operation: Operation) -> bool:
+    """Tell whether an operation touches only what this collection ever touches.
+
+    Paths of a plan come out of a snapshot, and a snapshot can be anything; the target holds the same list once more.
+    """
+    target = operation.target
+    if operation.kind in ("registry_value", "certificate_binding"):
+        return str(target["key"]).casefold() in {key.casefold() for key in REGISTRY_KEYS}
+    if operation.kind == "file_acl":
+        return _KEY_FOLDER.fullmatch(str(target["path"])) is not None
+    if operation.kind == "service":
+        return str(target["service"]) in SERVICES
+    if operation.kind == "certificate_remove":
+        return bool(target["store"] == "remote_desktop")  # never from My: other services share it
+    return operation.kind in ("firewall_rule", "wait_until")

@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from .evaluate import evaluate
 from .floor import lowered
 from .model import Catalogue, Facts, Finding, Operation, Outcome, Plan, Rank, RankedCause, Refusal, RestartClass
-from .operations import RESTART_ORDER
+from .operations import RESTART_ORDER, is_allowed
 from .predict import predict
 from .remedies import ORDER, REMEDIES
 
@@ -32,8 +32,10 @@ def plan(facts: Facts, findings: Iterable[Finding], causes: Iterable[RankedCause
     :returns: a plan; empty when nothing failed. A plan that would lower the floor loses all its operations and says so.
     """
     proposals = [REMEDIES[name](facts) for name in _remedies(findings, causes)]
-    operations = _numbered(operation for proposal in proposals for operation in proposal.operations)
+    proposed = [operation for proposal in proposals for operation in proposal.operations]
+    operations = _numbered(operation for operation in proposed if is_allowed(operation))
     refusals = tuple(dict.fromkeys(refusal for proposal in proposals for refusal in proposal.refusals))
+    refusals += tuple(_off_the_list(operation) for operation in proposed if not is_allowed(operation))
     if not operations:
         return Plan((), refusals, RestartClass.NONE, _digest(facts, ()))
     after = predict(facts, operations)
@@ -43,6 +45,11 @@ def plan(facts: Facts, findings: Iterable[Finding], causes: Iterable[RankedCause
         return Plan((), (*refusals, refusal), RestartClass.NONE, _digest(facts, ()))
     restart = max((operation.restart for operation in operations), key=RESTART_ORDER.index)
     return Plan(operations, refusals, restart, _digest(facts, operations), _changes(findings, evaluate(after, catalogue.checks)))
+
+
+def _off_the_list(operation: Operation) -> Refusal:
+    where = ", ".join(str(value)[:120] for value in operation.target.values())
+    return Refusal(operation.kind, f"{where} is not a place that this collection ever changes", "look at the host: its facts are not as documented", "by_hand")
 
 
 def _remedies(findings: Iterable[Finding], causes: Iterable[RankedCause]) -> list[str]:

@@ -19,7 +19,7 @@ from .derived import with_derived
 from .derived.certificate import listener_certificate
 from .derived.key_store import KEY_FILE_DACL
 from .model import Certificate, Facts, JsonMap, Operation
-from .paths import is_registry_value
+from .paths import is_registry_value, look_up
 
 RENEWED = "0" * 40  # stands for the thumbprint of a certificate that does not exist yet
 SELF_SIGNED_DAYS = 183  # what captured certificates of current Windows hosts are valid for
@@ -38,7 +38,15 @@ def predict(facts: Facts, operations: Iterable[Operation]) -> Facts:
         if apply is not None:
             apply(operation, document, certificates, facts)
     gaps = {**facts.gaps, "probe": "the endpoint has to be asked again after the change"}
+    if RENEWED in certificates and not _key_is_there(facts):
+        document.pop("key_store", None)
+        gaps["key_store"] = "the new key has to be looked at after the change"
     return with_derived(replace(facts, document=document, gaps=gaps, certificates=certificates))
+
+
+def _key_is_there(facts: Facts) -> bool:
+    found = look_up(facts.document, facts.gaps, "derived.listener_key")
+    return not found.known or (found.value["file_exists"] and not found.value["file_empty"])
 
 
 def _copied(node: Any) -> Any:
@@ -89,6 +97,12 @@ def _switch_rule(operation: Operation, document: dict[str, Any], certificates: d
             rule["text"] = re.sub(r"(^|\|)Active=FALSE(?=\||$)", r"\1Active=TRUE", rule["text"], flags=re.IGNORECASE)
 
 
+def _remove_certificate(operation: Operation, document: dict[str, Any], certificates: dict[str, Certificate], facts: Facts) -> None:
+    store = document.get("certificate", {}).get("stores", {}).get(operation.target["store"])
+    if store is not None:
+        store["certificates"] = [entry for entry in store["certificates"] if entry["thumbprint"] != operation.target["thumbprint"]]
+
+
 def _renew_certificate(operation: Operation, document: dict[str, Any], certificates: dict[str, Certificate], facts: Facts) -> None:
     if operation.target["condition"] != "listener_certificate" or "certificate" not in document:
         return
@@ -119,6 +133,7 @@ Apply = Callable[[Operation, dict[str, Any], dict[str, Certificate], Facts], Non
 APPLY: Mapping[str, Apply] = {
     "registry_value": _set_registry_value,
     "certificate_binding": _set_registry_value,
+    "certificate_remove": _remove_certificate,
     "service": _set_service,
     "file_acl": _set_acl,
     "firewall_rule": _switch_rule,

@@ -30,6 +30,8 @@ FLOOR = {
     "min_encryption_level": "Encryption level at least Client Compatible",
     "encryption_oracle": "CredSSP oracle remediation not Vulnerable",
     "tls": "No TLS below 1.2 newly enabled",
+    "firewall": "Firewall on for the active profile",
+    "public_profile": "Port not newly opened on the profile Public",
 }
 REFUSAL_RULE = {
     "never_weaker": "never weaker than before",

@@ -85,7 +85,8 @@ def _covers(text: str, port: int) -> bool:
 def rdp_through_firewall(firewall: JsonMap, listener: JsonMap) -> JsonMap:
     """Judge whether a connection to the listener's port passes on every active profile.
 
-    :returns: ``active_profiles``, ``filtering`` (the firewall is on somewhere active), ``lets_rdp_in`` (unknown where it depends on the address), ``blocked_by`` (rule id or None),
+    :returns: ``active_profiles``, ``filtering`` (the firewall is on somewhere active), ``lets_rdp_in`` (unknown where it depends on the address),
+        ``blocked_by`` (rule id or None),
         ``allowed_profiles`` (of active allow rules), ``rule_disabled`` (matching allow rules exist and all are off), ``disabled_rules`` (the local ones),
         ``only_other_profiles`` (allow rules exist, none for the active profile), ``local_rules_ignored``, ``exceptions_refused`` (a profile
         is set to let nothing in, whatever the rules say).

@@ -30,8 +30,8 @@ REMEDIES: Mapping[str, Callable[[Facts], Proposal]] = {
     "require_nla": require_nla,
     "raise_security_layer": raise_security_layer,
     "raise_encryption_level": raise_encryption_level,
-    "start_term_service": start_term_service,
     "enable_listener": enable_listener,
+    "start_term_service": start_term_service,
     "remove_encryption_oracle": remove_encryption_oracle,
     "switch_on_tls12": switch_on_tls12,
 }

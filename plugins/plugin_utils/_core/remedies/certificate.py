@@ -5,8 +5,18 @@
 from __future__ import annotations
 
 from ..derived.certificate import SELF_SIGNED_STORE
-from ..model import Facts, Operation, Refusal, RestartClass
-from ..operations import DISABLED, Proposal, certificate_binding_absent, registry_value, restart_service, set_start_mode, start_service, wait_until
+from ..model import Facts, JsonMap, Operation, Refusal, RestartClass
+from ..operations import (
+    DISABLED,
+    Proposal,
+    certificate_binding_absent,
+    certificate_remove,
+    registry_value,
+    restart_service,
+    set_start_mode,
+    start_service,
+    wait_until,
+)
 from ..paths import dword, look_up
 from .session_env import retry
 
@@ -40,8 +50,8 @@ def _wait_if_needed(facts: Facts) -> tuple[Operation, ...]:
     leads_nowhere = not (certificate.value["custom_hash_well_formed"] and certificate.value["custom_hash_resolves"])
     if certificate.value["binding"] not in ("self_signed", "none") and not leads_nowhere:
         return ()  # a hash that leads nowhere is taken off by the same plan, before SessionEnv starts
-    key = look_up(facts.document, facts.gaps, "derived.key_store")
-    key_usable = not key.known or (key.value["key_file_exists"] and not key.value["key_file_empty"])
+    key = look_up(facts.document, facts.gaps, "derived.listener_key")
+    key_usable = not key.known or (key.value["file_exists"] and not key.value["file_empty"])
     if key_usable and certificate.value["in_store"] and not certificate.value.get("expired", False):
         return ()
     return (wait_until("listener_certificate", ensure={"valid": True}, why=NEW_CERTIFICATE),)
@@ -60,7 +70,17 @@ def regenerate_self_signed(facts: Facts) -> Proposal:
         return Proposal()
     why = "SessionEnv looks at the listener's certificate when it starts; no session is cut off"
     restart = restart_service("SessionEnv", restart=RestartClass.SESSION_ENV, why=why)
-    return Proposal((restart, wait_until("listener_certificate", ensure={"valid": True}, why=NEW_CERTIFICATE)))
+    wait = wait_until("listener_certificate", ensure={"valid": True}, why=NEW_CERTIFICATE)
+    return Proposal((*_remove_unusable(facts, certificate.value), restart, wait))
+
+
+def _remove_unusable(facts: Facts, certificate: JsonMap) -> tuple[Operation, ...]:
+    """Take the one certificate out of the store whose key is gone: while it is there, SessionEnv makes no other."""
+    key = look_up(facts.document, facts.gaps, "derived.listener_key")
+    if not certificate["in_store"] or not key.known or (key.value["file_exists"] and not key.value["file_empty"]):
+        return ()
+    why = "its private key is gone, so nobody can use it; SessionEnv makes a new one once it is out of the store"
+    return (certificate_remove(certificate["store"], certificate["thumbprint"], why=why),)
 
 
 def set_self_signed_store(facts: Facts) -> Proposal:
@@ -76,23 +96,22 @@ def set_self_signed_store(facts: Facts) -> Proposal:
 
 
 def unbind_custom_certificate(facts: Facts) -> Proposal:
-    """Take off an explicit certificate hash that leads nowhere; never where a connection broker hands certificates out."""
+    """Take off an explicit certificate hash that leads nowhere. A certificate that is there is renewed where it was issued."""
     found = look_up(facts.document, facts.gaps, "certificate.bindings.SSLCertificateSHA1Hash")
-    if not found.known:
-        return Proposal(refusals=(Refusal("unbind_custom_certificate", "the binding could not be read", "read the host first", "cannot_look"),))
-    if found.value["kind"] == "absent":
+    certificate = look_up(facts.document, facts.gaps, "derived.certificate")
+    if not found.known or not certificate.known or found.value["kind"] in ("absent", "denied"):
         return Proposal()
+    if certificate.value["custom_hash_resolves"]:
+        because = "the bound certificate is there; clients may trust the authority that issued it, and a self-signed one would end that"
+        return Proposal(refusals=(Refusal("unbind_custom_certificate", because, "renew it where it was issued and bind the new one", "by_hand"),))
     binding = certificate_binding_absent(found.value, why="the hash leads to no certificate; without it the self-signed one serves again")
-    restart = retry(facts, why="lets SessionEnv make sure that there is a self-signed certificate")
-    template = look_up(facts.document, facts.gaps, "certificate.bindings.TemplateCertificate")
-    waits = bool(restart) and template.known and template.value["kind"] == "absent"
-    wait = (wait_until("listener_certificate", ensure={"valid": True}, why=NEW_CERTIFICATE),) if waits else ()
-    return Proposal((binding, *restart, *wait), (BROKER,))
+    restart = restart_service("SessionEnv", restart=RestartClass.SESSION_ENV, why="lets SessionEnv make sure that there is a self-signed certificate")
+    return Proposal((binding, restart), (BROKER,))
 
 
 BROKER = Refusal(
     "unbind_custom_certificate",
     "on an RD Connection Broker host certificates are handed out by the deployment, and this version does not see that role",
-    "on a broker, set the certificate in the deployment instead of applying this plan",
-    "by_hand",
+    "before it is applied somebody confirms that this host is no broker; on one, the certificate is set in the deployment",
+    "needs_consent",
 )

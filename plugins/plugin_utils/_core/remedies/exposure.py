@@ -50,6 +50,9 @@ def open_firewall(facts: Facts) -> Proposal:
     if not found.known:
         return Proposal(refusals=(Refusal("open_firewall", "firewall rules or active profile could not be read", "read the host first", "cannot_look"),))
     state = found.value
+    if "lets_rdp_in" not in state:
+        because = "whether Remote Desktop is let in depends on the address that asks"
+        return Proposal(refusals=(Refusal("open_firewall", because, "ask the owner of those rules", "cannot_look"),))
     if state["lets_rdp_in"]:
         return Proposal()
     if state["blocked_by"]:
@@ -58,9 +61,9 @@ def open_firewall(facts: Facts) -> Proposal:
     if state["local_rules_ignored"]:
         because = "a Group Policy makes this host ignore its local firewall rules"
         return Proposal(refusals=(Refusal("open_firewall", because, "add the Remote Desktop rule to that policy", "policy_owns"),))
-    if state["only_other_profiles"]:
-        active = ", ".join(state["active_profiles"])
-        because = f"the active network profile is {active}, the rules allow {', '.join(state['allowed_profiles'])}; opening the port there would expose it"
+    if state["only_other_profiles"] or "public" in state["active_profiles"]:
+        active, allowed = ", ".join(state["active_profiles"]), ", ".join(state["allowed_profiles"]) or "none"
+        because = f"the active network profile is {active}, active rules allow {allowed}; opening the port there would expose it"
         instead = "find out why the network is not recognised (domain hosts: the Network Location Awareness race at boot) and give it its right profile"
         return Proposal(refusals=(Refusal("open_firewall", because, instead, "never_weaker"),))
     if state["exceptions_refused"]:

@@ -18,7 +18,7 @@ def restore_key_file_access(facts: Facts) -> Proposal:
     found = look_up(facts.document, facts.gaps, "key_store")
     if found.known and not found.value["listener_key"]["exists"]:
         return Proposal()  # a file that is not there has no access list: it is made anew with the certificate
-    readable = look_up(facts.document, facts.gaps, "derived.key_store.network_service_reads")
+    readable = look_up(facts.document, facts.gaps, "derived.listener_key.network_service_reads")
     if readable.value is True:
         return Proposal()
     if not found.known or not readable.known:

@@ -13,6 +13,8 @@ from ..paths import look_up
 CONNECTIONS = "Remote Desktop Services > Remote Desktop Session Host > Connections"
 SECURITY = "Remote Desktop Services > Remote Desktop Session Host > Security"
 
+SERVICE_DLLS = frozenset({"%systemroot%\\system32\\termsrv.dll", "c:\\windows\\system32\\termsrv.dll"})
+
 # setting -> the policy that owns it, below Computer Configuration > Administrative Templates > Windows Components
 POLICIES: Mapping[str, str] = {
     "fDenyTSConnections": f'{CONNECTIONS} > "Allow users to connect remotely by using Remote Desktop Services"',
@@ -25,7 +27,9 @@ POLICIES: Mapping[str, str] = {
 def _sides(facts: Facts, name: str) -> tuple[JsonMap, JsonMap | None] | None:
     """The local and the policy value of a setting, or None when either of them could not be read."""
     found = look_up(facts.document, facts.gaps, f"listener.values.{name}")
-    if not found.known or found.value["local"] is None or found.value["local"]["kind"] == "denied":
+    if not found.known or found.value["local"] is None:
+        return None
+    if found.value["local"]["kind"] == "denied":
         return None
     policy = found.value["policy"]
     if policy is not None and policy["kind"] == "denied":
@@ -38,7 +42,7 @@ def _set_local(facts: Facts, remedy: str, name: str, value: int, *, restart: Res
     if sides is None:
         return Proposal(refusals=(_cannot_look(remedy, name),))
     local, policy = sides
-    if policy is not None and policy["kind"] != "absent":
+    if policy is not None and policy["kind"] == "REG_DWORD":  # a value of another kind is ignored by Windows, and here
         return Proposal(refusals=(_policy_owns(remedy, name, policy),))
     if local["kind"] == "REG_DWORD" and local["value"] == value:
         return Proposal()
@@ -76,7 +80,10 @@ def raise_encryption_level(facts: Facts) -> Proposal:
 def enable_listener(facts: Facts) -> Proposal:
     """Switch the listener itself on."""
     why = "switches the RDP-Tcp listener on"
-    return _set_local(facts, "enable_listener", "fEnableWinStation", 1, restart=RestartClass.TERM_SERVICE, why=why)
+    state = look_up(facts.document, facts.gaps, "services.TermService.state")
+    # A stopped service reads the value when it is started; only a running one needs the restart that disconnects people.
+    restart = RestartClass.NONE if state.known and state.value == "stopped" else RestartClass.TERM_SERVICE
+    return _set_local(facts, "enable_listener", "fEnableWinStation", 1, restart=restart, why=why)
 
 
 def allow_connections(facts: Facts) -> Proposal:
@@ -88,7 +95,7 @@ def allow_connections(facts: Facts) -> Proposal:
     if policy is not None and policy["kind"] == "REG_DWORD" and policy["value"] == 0 and local["value"] != 0:
         why = "follows the policy that already allows connections, so that a policy refresh no longer ends sessions"
         return Proposal((registry_value(local, "fDenyTSConnections", kind="REG_DWORD", value=0, restart=RestartClass.NONE, why=why),))
-    if policy is not None and policy["kind"] != "absent":
+    if policy is not None and policy["kind"] == "REG_DWORD":
         return Proposal(refusals=(_policy_owns("allow_connections", "fDenyTSConnections", policy),))
     if local["value"] == 0:
         return Proposal()
@@ -108,4 +115,8 @@ def start_term_service(facts: Facts) -> Proposal:
         return Proposal()
     if found.value.get("state") is None:
         return Proposal(refusals=(Refusal("start_term_service", "the state of the service could not be read", "read the host first", "cannot_look"),))
+    library = found.value["ServiceDll"]
+    if library["kind"] != "absent" and str(library["value"]).casefold() not in SERVICE_DLLS:
+        because = f"TermService loads {library['value']} instead of termsrv.dll: a wrapper or worse"
+        return Proposal(refusals=(Refusal("start_term_service", because, "find out who changed it; it is reported, never repaired", "by_hand"),))
     return Proposal((start_service("TermService", found.value, why="starts the service that listens for Remote Desktop"),))
