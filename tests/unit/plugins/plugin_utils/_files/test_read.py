@@ -46,7 +46,7 @@ def test_what_is_no_regular_file_is_refused_without_waiting(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("name", ["a\0b", "\ud800", "x" * 5000, "missing"])
 def test_a_name_that_leads_to_no_file_is_an_error_with_words(tmp_path: Path, name: str) -> None:
-    with pytest.raises(OSError) as caught:  # noqa: PT011  # the words are those of the system
+    with pytest.raises(OSError) as caught:  # the words are those of the system
         read_at_most(tmp_path / name, 10)
     assert caught.value.strerror
 
