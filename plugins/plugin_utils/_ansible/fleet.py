@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any  # Any: options, results and the fleet index are JSON values
 
 from .._report.text import summary
+from .._report.words import count, ending
 from .._report.write import Published
 from .options import checked_options
 from .plain import one_line
 from .specs import REPORT_SPEC
-from .verdict import BAD_INPUT
 
 ACTION = "rdpops.health.rdp_report"
 STATS_LIMIT_BYTES = 4096  # AWX keeps set_stats in the job's row and hands it to every later job of a workflow
@@ -52,28 +52,23 @@ def fleet_answer(published: Published) -> dict[str, Any]:
     It never fails by itself: Ansible keeps the stats of tasks that are ok only, and a failed fleet needs them most.
     """
     index = published.index
-    wrong = sum(host["sentence"].startswith(BAD_INPUT) for host in index["hosts"])
-    lines = summary(index, str(published.page)).splitlines()
-    if wrong:
-        lines.insert(-2, f"  Wrong arguments for {_hosts(wrong)}: this run fails, whatever rdp_health_fail_on says.")
-    ending = "failed" if wrong else index["exit"]
     return {
         "changed": False,
-        "summary": lines,
-        "sentence": _sentence(index, wrong, str(published.page)),
-        "exit": ending,
+        "summary": summary(index, str(published.page)).splitlines(),
+        "sentence": _sentence(index, str(published.page)),
+        "exit": index["exit"],
         "counts": dict(index["counts"]),
         "index": str(published.index_file),
         "page": str(published.page),
-        "ansible_stats": {"data": {"rdp_health": stats(index, ending, str(published.page))}, "per_host": False, "aggregate": False},
+        "ansible_stats": {"data": {"rdp_health": stats(index, str(published.page))}, "per_host": False, "aggregate": False},
     }
 
 
-def stats(index: Mapping[str, Any], ending: str, page: str) -> dict[str, Any]:
+def stats(index: Mapping[str, Any], page: str) -> dict[str, Any]:
     """Return what AWX shows and later jobs may use, at most ``STATS_LIMIT_BYTES`` as JSON whatever the size of the fleet."""
     document: dict[str, Any] = {
         "counts": dict(index["counts"]),
-        "exit": ending,
+        "exit": index["exit"],
         "fail_on": index["fail_on"],
         "run": index["run"]["id"],
         "report": one_line(page, 300),
@@ -86,12 +81,8 @@ def stats(index: Mapping[str, Any], ending: str, page: str) -> dict[str, Any]:
     return document
 
 
-def _sentence(index: Mapping[str, Any], wrong: int, page: str) -> str:
+def _sentence(index: Mapping[str, Any], page: str) -> str:
     counts = index["counts"]
+    hosts = count(counts["hosts"], "host")
     found = ", ".join(f"{counts[verdict]} {verdict}" for verdict in ("failing", "unknown", "attention", "healthy"))
-    arguments = f"; wrong arguments for {_hosts(wrong)}" if wrong else ""
-    return f"Remote Desktop health of {_hosts(counts['hosts'])}: {found}{arguments}; rdp_health_fail_on is {index['fail_on']}; report: {page}"
-
-
-def _hosts(number: int) -> str:
-    return "1 host" if number == 1 else f"{number:,} hosts"
+    return f"Remote Desktop health of {hosts}: {found}. {ending(index)} Report: {page}"

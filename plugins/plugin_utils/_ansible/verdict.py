@@ -17,11 +17,11 @@ from .._core.judge import judge
 from .._core.model import Facts, Judgement, Plan, RestartClass, Verdict
 from .._facts.build import build_facts
 from .._report.build import Run, host_report
+from .._report.words import WRONG_ARGUMENTS
 from .catalogue import LoadedCatalogue
 from .look import Seen
 from .plain import one_line
 
-BAD_INPUT = "This host was not examined, its arguments are wrong: "
 
 
 def judged_report(
@@ -47,7 +47,7 @@ def judged_report(
 
 def bad_input_report(host: str, problem: str, *, now: datetime, run: Run) -> dict[str, Any]:
     """Return the report of a host that was not examined because of what a person handed in."""
-    return sentence_report(host, BAD_INPUT + problem, now=now, run=run)
+    return sentence_report(host, WRONG_ARGUMENTS + problem, now=now, run=run)
 
 
 def sentence_report(host: str, sentence: str, *, now: datetime, run: Run) -> dict[str, Any]:

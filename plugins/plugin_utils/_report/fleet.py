@@ -14,7 +14,7 @@ from .._core.model import JsonMap
 from .._files.read import read_at_most
 from .bounded import bounded_text
 from .build import Run, document_of, iso, run_block
-from .words import IMPACT, RANK_ORDER, RESTART, VERDICT_ORDER
+from .words import IMPACT, RANK_ORDER, RESTART, VERDICT_ORDER, WRONG_ARGUMENTS
 
 FLEET_SCHEMA = "rdpops.health/report-fleet/1"
 CLUSTER_HOSTS_LIMIT = 200  # names listed per cluster; the table of hosts has them all
@@ -64,6 +64,11 @@ class HostSummary:
     def with_page(self, page: str | None) -> HostSummary:
         """Return the same summary with another page."""
         return replace(self, page=page)
+
+    @property
+    def wrong_arguments(self) -> bool:
+        """Tell whether the host was not examined because of what a person handed in."""
+        return self.sentence.startswith(WRONG_ARGUMENTS)
 
 
 def summarise(report: JsonMap) -> HostSummary:
@@ -138,16 +143,17 @@ def in_order(summaries: Iterable[HostSummary]) -> list[HostSummary]:
 def fleet_index(summaries: Iterable[HostSummary], run: Run, *, written_at: datetime, fail_on: str = "outage") -> dict[str, Any]:
     """Return the index of a fleet.
 
-    :param fail_on: a key of ``FAIL_ON``. A run that looked at no host fails too, unless it may never fail.
+    :param fail_on: a key of ``FAIL_ON``. A run that looked at no host fails too, unless it may never fail; wrong arguments make it fail always.
     """
     hosts = in_order(summaries)
     counts = {verdict: sum(host.verdict == verdict for host in hosts) for verdict in ("healthy", "failing", "attention", "unknown")}
-    bad = sum(makes_fail(host, fail_on) for host in hosts)
+    wrong = sum(host.wrong_arguments for host in hosts)
+    bad = wrong + sum(makes_fail(host, fail_on) for host in hosts)
     return {
         "schema": FLEET_SCHEMA,
         **run_block(run),
         "written_at": iso(written_at),
-        "counts": {"hosts": len(hosts), **counts},
+        "counts": {"hosts": len(hosts), **counts, "wrong_arguments": wrong},
         "fail_on": fail_on,
         "exit": "failed" if bad or (not hosts and fail_on != "never") else "ok",
         "clusters": _clusters(hosts),

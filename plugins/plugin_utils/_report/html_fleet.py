@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from .._core.model import JsonMap
 from .html_parts import SIGNS, VERDICT_TONE, facts_list, folded, heading, row, table, time_of, verdict_tag
 from .markup import Markup, el, group, link
-from .words import IMPACT, RANK, RESTART, VERDICT_ORDER, count, headline
+from .words import IMPACT, RANK, RESTART, VERDICT_ORDER, count, ending, headline
 
 NAMES_SHOWN = 12  # hosts named in the open under a cause; more are folded away
 
@@ -92,13 +92,12 @@ def _legend(counts: JsonMap) -> Markup:
 def _run_facts(index: JsonMap) -> Markup:
     run = index["run"]
     looked = group(_MODES.get(run["mode"], run["mode"]), ", with --check" if run["check_mode"] else None)
-    ends = "fails" if index["exit"] == "failed" else "does not fail"
     return facts_list(
         [
             ("Started", time_of(run["started_at"])),
             ("Written", time_of(index["written_at"])),
             ("Mode", looked),
-            ("Exit status", group("this run ", el("strong", ends), ": ", el("code", f"rdp_health_fail_on: {index['fail_on']}"))),
+            ("Exit status", ending(index)),
         ]
     )
 

@@ -8,7 +8,7 @@ import textwrap
 
 from .._core.model import JsonMap
 from .visible import visible
-from .words import RANK, RESTART, count, headline
+from .words import RANK, RESTART, count, ending, headline
 
 WIDTH = 100  # columns; what a terminal beside an editor still shows
 TOP_CAUSES = 5  # the rest is in the report
@@ -34,7 +34,7 @@ def summary(index: JsonMap, report_path: str) -> str:
     if left > 0:
         lines.append(f"{_INDENT}and {count(left, 'more cause')} in the report")
     lines += _without_cause(index)
-    lines += [f"{_INDENT}{_exit_words(index)}", "Report:", f"{_INDENT}{visible(report_path)}"]
+    lines += [f"{_INDENT}{ending(index)}", "Report:", f"{_INDENT}{visible(report_path)}"]
     return "\n".join(lines)
 
 
@@ -60,8 +60,3 @@ def _without_cause(index: JsonMap) -> list[str]:
     unsettled = sum(top is not None and top["rank"] == "possible" for top in tops)
     lines = [f"{_INDENT}{count(unsettled, 'host')} with several possible causes"] if unsettled else []
     return lines + ([f"{_INDENT}{count(lonely, 'host')} without a named cause"] if lonely else [])
-
-
-def _exit_words(index: JsonMap) -> str:
-    state = "fails" if index["exit"] == "failed" else "does not fail"
-    return f"This run {state}: rdp_health_fail_on is {index['fail_on']}."

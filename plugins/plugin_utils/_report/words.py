@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timezone
 
+from .._core.model import JsonMap
+
 VERDICT_ORDER = ("failing", "unknown", "attention", "healthy")  # worst first; unknown is never treated as good
 RANK_ORDER = ("certain", "likely", "possible", "ruled_out")
 OUTCOME_ORDER = ("fail", "unknown", "waived", "pass", "not_applicable")
@@ -61,6 +63,7 @@ STEP_OUTCOME = {
     "not_reached": "not reached",
 }
 
+WRONG_ARGUMENTS = "This host was not examined, its arguments are wrong: "  # how the sentence of such a host begins; the fleet counts it by that
 RAN_WHERE = "Nothing in this report has run on real Windows: checks, causes and repairs were tested on saved facts and on simulated hosts only."
 
 
@@ -85,6 +88,14 @@ def headline(counts: Mapping[str, int]) -> str:
     first, found, rest = said[0].partition(" ")
     said[0] = f"{first} of {count(hosts, 'host')}{found}{rest}"
     return ", ".join(said)
+
+
+def ending(index: JsonMap) -> str:
+    """Say how the run ends and why, in one sentence; the same words wherever a fleet is reported."""
+    wrong = index["counts"]["wrong_arguments"]
+    state = "fails" if index["exit"] == "failed" else "does not fail"
+    reason = f"wrong arguments for {count(wrong, 'host')}, whatever rdp_health_fail_on says" if wrong else f"rdp_health_fail_on is {index['fail_on']}"
+    return f"This run {state}: {reason}."
 
 
 def milliseconds(value: object) -> str:

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, rdpops.health contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a whole fleet says: stats stay bounded, and wrong arguments are never forgiven."""
+"""What a whole fleet says: stats stay bounded, and the index alone says how the run ends."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.fleet import STATS_LIMIT_BYTES, fleet_answer
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.verdict import BAD_INPUT
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import Published
 
 
-def index(hosts: list[dict[str, Any]], clusters: list[dict[str, Any]], fail_on: str = "never") -> dict[str, Any]:
+def index(hosts: list[dict[str, Any]], clusters: list[dict[str, Any]], ending: str = "ok", wrong: int = 0) -> dict[str, Any]:
     counts = {verdict: sum(host["verdict"] == verdict for host in hosts) for verdict in ("healthy", "failing", "attention", "unknown")}
     return {
-        "run": {"id": "r"}, "counts": {"hosts": len(hosts), **counts}, "clusters": clusters, "hosts": hosts, "fail_on": fail_on, "exit": "ok",
+        "run": {"id": "r"}, "counts": {"hosts": len(hosts), **counts, "wrong_arguments": wrong}, "clusters": clusters, "hosts": hosts,
+        "fail_on": "never", "exit": ending,
     }  # fmt: skip
 
 
@@ -38,12 +38,10 @@ def test_stats_of_a_huge_hostile_fleet_are_bounded() -> None:
     assert stats["data"]["rdp_health"]["counts"]["hosts"] == 5000
 
 
-def test_wrong_arguments_fail_the_run_though_nothing_found_may() -> None:
-    told = answer(index([host("a"), host("b", BAD_INPUT + "port")], []))
-    assert told["exit"] == "failed"
-    assert "wrong arguments for 1 host;" in told["sentence"]
-    assert any("Wrong arguments for 1 host" in line for line in told["summary"])
-
-
-def test_otherwise_the_index_decides() -> None:
+def test_the_index_says_how_the_run_ends_and_every_part_says_the_same() -> None:
+    told = answer(index([host("a"), host("b")], [], "failed", wrong=1))
+    assert told["exit"] == told["ansible_stats"]["data"]["rdp_health"]["exit"] == "failed"
+    said = "This run fails: wrong arguments for 1 host, whatever rdp_health_fail_on says."
+    assert said in told["sentence"]
+    assert f"  {said}" in told["summary"]
     assert answer(index([host("a")], []))["exit"] == "ok"

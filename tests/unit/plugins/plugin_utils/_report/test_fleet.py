@@ -13,6 +13,9 @@ import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._report import fleet
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.build import canonical_bytes
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.fleet import CauseSummary, HostSummary, fleet_index, read_summaries, summarise
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.html_fleet import fleet_header
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.text import summary
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.words import WRONG_ARGUMENTS
 from ansible_collections.rdpops.health.tests.support.sample_parts import NOW, RUN
 from ansible_collections.rdpops.health.tests.support.sample_reports import reports
 from ansible_collections.rdpops.health.tests.support.schemas import published_schema
@@ -43,7 +46,7 @@ def ranked(*ranks: str) -> dict[str, Any]:
 
 def test_the_sample_fleet_fits_the_schema() -> None:
     made = index_of(*map(summarise, reports()))
-    assert made["counts"] == {"hosts": 8, "healthy": 1, "failing": 5, "attention": 1, "unknown": 1}
+    assert made["counts"] == {"hosts": 8, "healthy": 1, "failing": 5, "attention": 1, "unknown": 1, "wrong_arguments": 0}
     assert [line["verdict"] for line in made["hosts"]] == ["failing"] * 5 + ["unknown", "attention", "healthy"]
 
 
@@ -172,3 +175,13 @@ def test_a_report_that_is_too_large_is_not_read_whole(tmp_path: Path, monkeypatc
     put(tmp_path, "big", b" " * 11)
     with pytest.raises(ValueError, match="larger than 10 bytes"):
         fleet.read_report(tmp_path / "big.json")
+
+
+def test_wrong_arguments_are_counted_and_make_the_run_fail_whatever_it_may_fail_on() -> None:
+    wrong = HostSummary("b", "b", "unknown", f"{WRONG_ARGUMENTS}port is 70000.")
+    made = index_of(host("a", "healthy"), wrong, fail_on="never")
+    assert (made["counts"]["wrong_arguments"], made["exit"]) == (1, "failed")
+    said = "This run fails: wrong arguments for 1 host, whatever rdp_health_fail_on says."
+    assert said in summary(made, "index.html")
+    assert "does not fail" not in summary(made, "index.html")
+    assert said in str(fleet_header(made))
