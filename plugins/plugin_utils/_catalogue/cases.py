@@ -68,14 +68,18 @@ def _get(bundle: dict[str, Any], path: str) -> Any:
     first, *rest = path.split(".")
     node = _start(bundle, first)
     for name in rest:
-        node = node[name]
+        node = node[_step(node, name)]
     return node
+
+
+def _step(node: Any, name: str) -> str | int:
+    return int(name) if isinstance(node, list) else name
 
 
 def _taken(bundle: dict[str, Any], path: str, case: JsonMap) -> Any:
     try:
         return _get(bundle, path)
-    except (KeyError, TypeError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         raise CatalogueError(f"case {case['name']!r}: there is nothing at {path} in the base bundle") from error
 
 
@@ -83,7 +87,8 @@ def _put(bundle: dict[str, Any], path: str, value: Any, case: JsonMap) -> None:
     *parents, last = path.split(".")
     try:
         node = _get(bundle, ".".join(parents))
-        node[last]  # a path that leads nowhere is a misspelling, not a new fact
-    except (KeyError, TypeError) as error:
+        step = _step(node, last)
+        node[step]  # a path that leads nowhere is a misspelling, not a new fact
+    except (LookupError, TypeError, ValueError) as error:
         raise CatalogueError(f"case {case['name']!r}: there is nothing at {path} in the base bundle") from error
-    node[last] = value
+    node[step] = value

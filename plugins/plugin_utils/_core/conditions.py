@@ -199,7 +199,8 @@ def _check_comparison(condition: JsonMap, place: str) -> None:
     names = set(condition) - {"path"}
     if len(names) != 1 or not names <= COMPARATORS.keys() or not isinstance(condition.get("path"), str):
         allowed = ", ".join([*COMPARATORS, *JOINS])
-        raise ConditionError(f"{place}: needs a path and exactly one comparator out of {allowed}; found {', '.join(sorted(map(repr, condition)))[:100] or 'nothing'}")
+        found = ", ".join(sorted(map(repr, condition)))[:100] or "nothing"
+        raise ConditionError(f"{place}: needs a path and exactly one comparator out of {allowed}; found {found}")
     if not PATH.fullmatch(condition["path"]) or len(condition["path"]) > MAX_PATH_CHARACTERS:
         raise ConditionError(f"{place}.path: {condition['path'][:60]!r} is not a path, which is names joined by dots")
     name = names.pop()

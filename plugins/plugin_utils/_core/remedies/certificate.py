@@ -99,14 +99,19 @@ def unbind_custom_certificate(facts: Facts) -> Proposal:
     """Take off an explicit certificate hash that leads nowhere. A certificate that is there is renewed where it was issued."""
     found = look_up(facts.document, facts.gaps, "certificate.bindings.SSLCertificateSHA1Hash")
     certificate = look_up(facts.document, facts.gaps, "derived.certificate")
-    if not found.known or not certificate.known or found.value["kind"] in ("absent", "denied"):
+    if not found.known or not certificate.known:
+        return Proposal(refusals=(Refusal("unbind_custom_certificate", "the binding could not be read", "read the host first", "cannot_look"),))
+    if found.value["kind"] == "absent":
         return Proposal()
     if certificate.value["custom_hash_resolves"]:
         because = "the bound certificate is there; clients may trust the authority that issued it, and a self-signed one would end that"
         return Proposal(refusals=(Refusal("unbind_custom_certificate", because, "renew it where it was issued and bind the new one", "by_hand"),))
     binding = certificate_binding_absent(found.value, why="the hash leads to no certificate; without it the self-signed one serves again")
-    restart = restart_service("SessionEnv", restart=RestartClass.SESSION_ENV, why="lets SessionEnv make sure that there is a self-signed certificate")
-    return Proposal((binding, restart), (BROKER,))
+    restart = retry(facts, why="lets SessionEnv make sure that there is a self-signed certificate")
+    template = look_up(facts.document, facts.gaps, "certificate.bindings.TemplateCertificate")
+    waits = bool(restart) and template.known and template.value["kind"] == "absent"
+    wait = (wait_until("listener_certificate", ensure={"valid": True}, why=NEW_CERTIFICATE),) if waits else ()
+    return Proposal((binding, *restart, *wait), (BROKER,))
 
 
 BROKER = Refusal(

@@ -69,10 +69,10 @@ def test_a_firewall_that_is_off_is_broken() -> None:
 @pytest.mark.parametrize(
     ("subset", "lines"),
     [
-        ("listener", {"nla", "security_layer", "min_encryption_level", "firewall"}),
+        ("listener", {"nla", "security_layer", "min_encryption_level", "firewall", "public_profile"}),
         ("credssp", {"encryption_oracle"}),
         ("tls", {"tls"}),
-        ("firewall", {"firewall"}),
+        ("firewall", {"firewall", "public_profile"}),
     ],
 )
 def test_what_cannot_be_read_is_unknown(subset: str, lines: set[str]) -> None:

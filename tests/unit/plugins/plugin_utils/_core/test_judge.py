@@ -37,7 +37,8 @@ def finding(impact: Impact, outcome: Outcome) -> Finding:
         ([(Impact.OUTAGE, Outcome.UNKNOWN), (Impact.OUTAGE, Outcome.FAIL)], Verdict.FAILING),
         ([(Impact.OUTAGE, Outcome.PASS), (Impact.SECURITY, Outcome.FAIL)], Verdict.ATTENTION),
         ([(Impact.OUTAGE, Outcome.PASS), (Impact.HYGIENE, Outcome.FAIL)], Verdict.ATTENTION),
-        ([(Impact.OUTAGE, Outcome.PASS), (Impact.HYGIENE, Outcome.UNKNOWN)], Verdict.HEALTHY),
+        ([(Impact.OUTAGE, Outcome.PASS), (Impact.HYGIENE, Outcome.UNKNOWN)], Verdict.ATTENTION),  # unknown is never green
+        ([(Impact.OUTAGE, Outcome.PASS), (Impact.SECURITY, Outcome.UNKNOWN)], Verdict.ATTENTION),
         ([(Impact.OUTAGE, Outcome.WAIVED)], Verdict.HEALTHY),
     ],
 )
@@ -52,12 +53,16 @@ def test_verdicts(outcomes: list[tuple[Impact, Outcome]], verdict: Verdict) -> N
         ({}, "healthy", "Remote Desktop answers and every check passed"),
         (
             {"status": {"credssp": "denied"}},
-            "healthy",
-            "Remote Desktop answers and all checks that could look passed; 1 could not (The CredSSP oracle is closed)",
+            "attention",
+            "Remote Desktop answers, but: 1 check is open (The CredSSP oracle is closed: could not look: access to credssp was denied: as the case wants it)",
         ),
         ({"set": {**SILENCE, "services.TermService.state": "stopped"}}, "failing", "Remote Desktop Services (TermService) does not run (certain)"),
-        ({"unreachable": True}, "unknown", "Remote Desktop answers from outside, but the host could not be read: 14 checks are open"),
-        ({"unreachable": True, "status": {"probe": "failed"}}, "unknown", "From outside nothing is proven, and the host could not be read: 17 checks are open"),
+        ({"unreachable": True}, "unknown", "Remote Desktop answers from outside, but the host could not be read: as the case wants it: 14 checks are open"),
+        (
+            {"unreachable": True, "status": {"probe": "failed"}},
+            "unknown",
+            "From outside nothing is proven, and the host could not be read: as the case wants it: 17 checks are open",
+        ),
         ({"status": {"services": "error"}}, "unknown", "2 checks are open; the first could not look: services could not be read: as the case wants it"),
         (
             {"set": {"listener.values.UserAuthentication.local.value": 0}},
@@ -75,7 +80,8 @@ def test_sentences(case: dict[str, Any], verdict: str, sentence: str) -> None:
 
 def test_silence_alone_names_what_is_possible() -> None:
     sentence = judge(host(unreachable=True, set=SILENCE), CATALOGUE).sentence
-    assert sentence.startswith("Remote Desktop cannot be reached; possible causes: ")
+    assert sentence.startswith("Remote Desktop fails (the connection ends at the step connect: ")
+    assert "; possible causes: " in sentence
     assert sentence.count("; or ") == 3
 
 

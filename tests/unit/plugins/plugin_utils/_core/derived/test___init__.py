@@ -22,8 +22,9 @@ def test_the_healthy_host_has_all_of_it() -> None:
 @pytest.mark.parametrize(
     ("subset", "lost"),
     [
-        ("listener", {"effective", "firewall"}), ("certificate", {"certificate"}), ("key_store", {"key_store"}), ("tls", {"tls"}), ("os", {"tls"}),
-        ("firewall", {"firewall"}), ("probe", {"served_certificate"}), ("services", set()),
+        ("listener", {"effective", "firewall"}), ("certificate", {"certificate", "listener_key"}), ("key_store", {"key_store", "listener_key"}),
+        ("tls", {"tls"}), ("os", {"tls"}), ("firewall", {"firewall"}), ("probe", {"served_certificate", "outside"}), ("services", set()),
+        ("credssp", {"credssp"}),
     ],
 )  # fmt: skip
 def test_what_is_missing_leaves_a_gap_with_its_reason(subset: str, lost: set[str]) -> None:

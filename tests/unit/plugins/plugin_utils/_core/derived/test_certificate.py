@@ -9,7 +9,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.certificate import describe_certificate, listener_certificate
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.certificate import VALIDITY, describe_certificate, listener_certificate
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.gap import Gap
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Certificate
 
 NOW = datetime(2026, 11, 20, tzinfo=timezone.utc)
@@ -46,6 +47,7 @@ def test_the_healthy_host() -> None:
     assert found() == {
         "binding": "self_signed", "thumbprint": A, "in_store": True, "store": "remote_desktop", "has_private_key": True, "custom_hash_set": False,
         "custom_hash_well_formed": True, "custom_hash_resolves": True, "self_signed_store_right": True,
+        **dict.fromkeys(VALIDITY, Gap("the configured certificate could not be decoded (is the Python package cryptography there?)")),
     }  # fmt: skip
 
 
@@ -113,5 +115,12 @@ def test_validity(days: float, left: int, expired: bool) -> None:
 def test_a_described_certificate() -> None:
     assert describe_certificate(certificate(1), NOW) == {
         "subject": "CN=a", "issuer": "CN=b", "not_before": "2026-11-11T00:00:00Z", "not_after": "2026-11-21T00:00:00Z", "days_left": 1, "expired": False,
+        "in_validity": True,
         "self_signed": False, "key": "RSA-2048", "signature": "sha256", "san": ["a"], "eku": ["1.3"], "sha1": A, "sha256": "F" * 64,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("day", "in_validity", "expired"), [(9, False, False), (15, True, False), (25, False, True)])
+def test_a_certificate_is_in_validity_between_its_two_ends(day: int, in_validity: bool, expired: bool) -> None:
+    described = describe_certificate(certificate(1), NOW.replace(month=11, day=day))
+    assert (described["in_validity"], described["expired"]) == (in_validity, expired)

@@ -1,56 +1,97 @@
 # Copyright: (c) 2026, rdpops.health contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Who may read the key, and what the folder grants."""
+"""Who may read the key, what the folder grants, and whose key it is."""
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.key_store import FOLDER_DACL, KEY_FILE_DACL, key_store_access
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.gap import Gap
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.key_store import FOLDER_DACL, KEY_FILE_DACL, folder_access, listener_key
+
+ABSENT = {"path": "HKLM\\X", "kind": "absent", "value": None}
+THUMBPRINT = "AB" * 20
+BOUND = {"path": "HKLM\\X", "kind": "REG_BINARY", "value": base64.b64encode(bytes.fromhex(THUMBPRINT)).decode()}
+CONTAINER = {"container": "TSSecKeySet1", "provider": "p", "provider_type": 1}
 
 
-def access(key: Any = KEY_FILE_DACL, folder: Any = FOLDER_DACL, **changes: Any) -> Any:
-    listener_key = {"exists": True, "size": 2200, "sddl": key, **changes}
-    return key_store_access({"listener_key": listener_key, "folder": {"exists": True, "sddl": folder}, "foreign_files": ["a", "b"]})
+def folder(sddl: Any = FOLDER_DACL) -> Any:
+    return folder_access({"folder": {"exists": True, "sddl": sddl}, "foreign_files": ["a", "b"]})
+
+
+def key(sddl: Any = KEY_FILE_DACL, provider: Any = None, bindings: Any = None, **changes: Any) -> Any:
+    bound = {"SSLCertificateSHA1Hash": ABSENT, "TemplateCertificate": ABSENT, "SelfSignedCertificate": BOUND, **(bindings or {})}
+    held = [{"thumbprint": "0" * 40, "key_provider": {**CONTAINER, "container": "other"}}, {"thumbprint": THUMBPRINT, "key_provider": provider}]
+    stores = {"remote_desktop": {"certificates": held}, "my": {"certificates": []}}
+    file = {"container": "TSSecKeySet1", "exists": True, "size": 2200, "sddl": sddl, **changes}
+    return listener_key({"listener_key": file}, {"bindings": bound, "stores": stores})
 
 
 def test_the_documented_lists() -> None:
-    assert access() == {
-        "key_file_exists": True, "key_file_empty": False, "foreign_key_files": 2, "folder_exists": True, "network_service_reads": True,
-        "system_has_full_control": True, "folder_everyone": True, "folder_administrators": True, "folder_inherits": False,
+    assert folder() == {
+        "foreign_key_files": 2, "folder_exists": True, "folder_everyone": True, "folder_administrators": True, "folder_inherits": False,
+        "folder_denies": False, "folder_other_writers": 0,
     }  # fmt: skip
+    assert key() == {"file_exists": True, "file_empty": False, "network_service_reads": True, "system_has_full_control": True}
     assert (FOLDER_DACL, KEY_FILE_DACL) == ("D:PAI(A;;0x12019f;;;WD)(A;;FA;;;BA)", "D:PAI(A;;FA;;;SY)(A;;FR;;;NS)")
 
 
 @pytest.mark.parametrize("sddl", [None, "", "O:SYG:SY", "D:NO_ACCESS_CONTROL", "D:(OA;;FR;;;NS)"])
-def test_what_cannot_be_read_is_left_out(sddl: Any) -> None:
-    assert access(key=sddl).keys() & {"network_service_reads", "system_has_full_control"} == set()
-    assert not [name for name in access(folder=sddl) if name in ("folder_everyone", "folder_administrators", "folder_inherits")]
+def test_what_cannot_be_read_is_a_gap(sddl: Any) -> None:
+    assert [name for name, value in key(sddl).items() if isinstance(value, Gap)] == ["network_service_reads", "system_has_full_control"]
+    gaps = [name for name, value in folder(sddl).items() if isinstance(value, Gap)]
+    assert gaps == ["folder_everyone", "folder_administrators", "folder_inherits", "folder_denies", "folder_other_writers"]
 
 
 @pytest.mark.parametrize(
-    ("key", "reads", "system"),
+    ("sddl", "reads", "system"),
     [("D:(A;;FA;;;SY)", False, True), ("D:(A;;FR;;;NS)(A;;FR;;;SY)", True, False), ("D:(D;;FR;;;NS)(A;;FA;;;NS)(A;;FA;;;SY)", False, True)],
 )
-def test_key_file(key: str, reads: bool, system: bool) -> None:
-    answer = access(key=key)
+def test_key_file(sddl: str, reads: bool, system: bool) -> None:
+    answer = key(sddl)
     assert (answer["network_service_reads"], answer["system_has_full_control"]) == (reads, system)
 
 
 @pytest.mark.parametrize(
-    ("folder", "everyone", "administrators", "inherits"),
+    ("sddl", "everyone", "administrators", "inherits", "denies", "writers"),
     [
-        ("D:AI(A;;0x12019f;;;WD)(A;;FA;;;BA)", True, True, True), ("D:P(A;;FR;;;WD)(A;;FA;;;BA)", False, True, False),
-        ("D:P(A;;FA;;;WD)(A;;FR;;;BA)", True, False, False), ("D:P", False, False, False),
+        ("D:AI(A;;0x12019f;;;WD)(A;;FA;;;BA)", True, True, True, False, 0),
+        ("D:P(A;;FR;;;WD)(A;;FA;;;BA)", False, True, False, False, 0),
+        ("D:P(A;;FA;;;WD)(A;;FR;;;BA)", True, False, False, False, 0),
+        ("D:P", False, False, False, False, 0),
+        ("D:P(A;;0x12019f;;;WD)(A;;FA;;;BA)(A;;FA;;;SY)", True, True, False, False, 0),  # SYSTEM is harmless
+        ("D:P(D;;FR;;;NS)(A;;0x12019f;;;WD)(A;;FA;;;BA)", True, True, False, True, 0),
+        ("D:P(A;;0x12019f;;;WD)(A;;FA;;;BA)(A;;FA;;;BU)(A;;FR;;;NS)(A;;FW;;;S-1-5-21-1-2-3-1001)", True, True, False, False, 2),
     ],
-)  # fmt: skip
-def test_folder(folder: str, everyone: bool, administrators: bool, inherits: bool) -> None:
-    answer = access(folder=folder)
+)
+def test_folder(sddl: str, everyone: bool, administrators: bool, inherits: bool, denies: bool, writers: int) -> None:
+    answer = folder(sddl)
     assert (answer["folder_everyone"], answer["folder_administrators"], answer["folder_inherits"]) == (everyone, administrators, inherits)
+    assert (answer["folder_denies"], answer["folder_other_writers"]) == (denies, writers)
 
 
 @pytest.mark.parametrize(("exists", "size", "empty"), [(True, 0, True), (True, 1, False), (True, None, False), (False, 0, False), (False, None, False)])
 def test_empty(exists: bool, size: Any, empty: bool) -> None:
-    assert access(exists=exists, size=size)["key_file_empty"] is empty
-    assert access(exists=exists, size=size)["key_file_exists"] is exists
+    assert key(exists=exists, size=size)["file_empty"] is empty
+    assert key(exists=exists, size=size)["file_exists"] is exists
+
+
+@pytest.mark.parametrize("provider", [None, CONTAINER, {**CONTAINER, "provider_type": 24}])
+def test_the_file_is_that_of_the_listener(provider: Any) -> None:
+    assert key(provider=provider)["file_exists"] is True
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"provider": {**CONTAINER, "container": "Elsewhere"}}, "Elsewhere"),
+        ({"provider": {**CONTAINER, "provider_type": 0}}, "TSSecKeySet1"),  # a CNG key is in another folder, whatever it is called
+        ({"bindings": {"SSLCertificateSHA1Hash": BOUND}}, "custom"),
+        ({"bindings": {"TemplateCertificate": BOUND}}, "template"),
+    ],
+)
+def test_the_file_of_another_key_says_nothing(changes: Any, word: str) -> None:
+    with pytest.raises(LookupError, match=word):
+        key(**changes)

@@ -108,7 +108,7 @@ def test_unbind_custom_certificate() -> None:
     assert [operation.kind for operation in proposal.operations] == ["certificate_binding", "service", "wait_until"]
     assert goals(proposal)[1:] == [RESTART, WAIT]
     assert proposal.operations[0].expect == {"kind": "REG_BINARY", "value": "/////////////////////////+8="}
-    assert rules(proposal) == [("unbind_custom_certificate", "by_hand")]  # the warning about connection brokers
+    assert rules(proposal) == [("unbind_custom_certificate", "needs_consent")]  # nobody knows whether it is a connection broker
     # A template certificate serves then, which SessionEnv does not make; a stopped SessionEnv is started by its own remedy
     assert [operation.kind for operation in proposed("unbind_custom_certificate", set={**DANGLING, **TEMPLATE}).operations] == [
         "certificate_binding",
