@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from datetime import datetime, timezone
 from pathlib import Path
@@ -13,9 +14,9 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer import small_answer
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.bundles import bundle_document, save_bundle
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import CATALOGUE
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.host import Options, read_options
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.host import ACTION, Options, read_options
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.look import Seen, look
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.options import BadInputError
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.options import BadInputError, folder
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.runs import report_run
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.verdict import bad_input_report, judged_report
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import ReportError, write_host
@@ -64,12 +65,13 @@ class ActionModule(ActionBase):
     def _refuse(self, host: str, problem: str) -> dict[str, Any]:
         """Fail the task, and leave a report that says why, so that the fleet's report does not lose this host."""
         failure = {"failed": True, "changed": False, "msg": problem}
-        folder = self._task.args.get("report_dir")
-        if isinstance(folder, str) and folder:
+        given = self._task.args.get("report_dir")
+        with contextlib.suppress(BadInputError):  # the folder itself may be what is wrong
+            target = folder("report_dir", given if isinstance(given, str) else "", ACTION).expanduser()
             run = report_run("check", check_mode=self._task.check_mode)
             report = bad_input_report(host, problem, now=datetime.now(timezone.utc), run=run)
             try:
-                write_host(Path(folder).expanduser(), report)
+                write_host(target, report)
             except ReportError as exc:
                 failure["msg"] = f"{problem} {exc}"
         return failure

@@ -13,7 +13,7 @@ from typing import Any  # Any: options, results and the fleet index are JSON val
 from .._report.text import summary
 from .._report.words import count, ending
 from .._report.write import Published
-from .options import checked_options
+from .options import checked_options, folder
 from .plain import one_line
 from .specs import REPORT_SPEC
 
@@ -43,7 +43,7 @@ def read_options(action: Any, task_vars: Mapping[str, Any]) -> Options:
     # The names of the play come from the task variables and not from an argument of the role: ten thousand names
     # would stand in every log of the task's arguments.
     hosts = given["hosts"] if given["hosts"] is not None else task_vars.get("ansible_play_hosts_all") or ()
-    return Options(given["mode"], Path(given["report_dir"]), given["fail_on"], given["earlier_runs"], tuple(str(host) for host in hosts))
+    return Options(given["mode"], folder("report_dir", given["report_dir"], ACTION), given["fail_on"], given["earlier_runs"], tuple(str(host) for host in hosts))
 
 
 def fleet_answer(published: Published) -> dict[str, Any]:

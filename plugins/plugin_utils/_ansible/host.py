@@ -15,7 +15,7 @@ from ...module_utils._rdp._input import Timeouts
 from .._catalogue.client_errors import load_client_errors
 from .._core.error_code import ErrorCodeError, decode_error
 from .look import Wanted
-from .options import BadInputError, checked_options
+from .options import BadInputError, checked_options, folder
 from .plain import one_line
 from .specs import CHECK_SPEC
 
@@ -48,8 +48,8 @@ def read_options(action: Any, task_vars: dict[str, Any]) -> Options:
         mode=given["mode"],
         wanted=_wanted(given, given["endpoint"] or _address(action, task_vars)),
         error=_decoded(given["error"]),
-        report_dir=Path(given["report_dir"]),
-        save_bundles=Path(given["save_bundles"]) if given["save_bundles"] else None,
+        report_dir=folder("report_dir", given["report_dir"], ACTION),
+        save_bundles=None if given["save_bundles"] is None else folder("save_bundles", given["save_bundles"], ACTION),
         return_facts=given["return_facts"],
         include_names=given["include_names"],
     )

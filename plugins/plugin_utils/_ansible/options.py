@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from copy import deepcopy
+from pathlib import Path
 from typing import Any  # Any: option values are JSON values, and an action plugin is untyped in Ansible
 
 from ansible.errors import AnsibleActionFail
@@ -36,6 +37,17 @@ def checked_options(action: Any, spec: Mapping[str, dict[str, Any]], public_name
     except AnsibleActionFail as exc:
         raise BadInputError(_sentence(str(exc), public_name, _culprit(action._task.args, spec))) from exc
     return as_plain_mapping({name: arguments.get(name) for name in spec}) or {}
+
+
+def folder(option: str, given: str, public_name: str) -> Path:
+    """Return the folder that an option names.
+
+    :raises BadInputError: it names none: an empty text would be the current directory, and no file system takes NUL.
+    """
+    if not given.strip() or "\0" in given:
+        problem = "holds a NUL character" if given.strip() else "is empty"
+        raise BadInputError(f"{public_name}: {option} {problem}, expected the path of a folder (in the role: {ROLE_PREFIX}{option}).")
+    return Path(given)
 
 
 def _culprit(given: Mapping[str, Any], spec: Mapping[str, dict[str, Any]]) -> str:

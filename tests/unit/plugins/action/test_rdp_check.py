@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,7 +58,7 @@ def target(monkeypatch: pytest.MonkeyPatch) -> Target:
 
 def run(target: Target, folder: Path, **arguments: Any) -> dict[str, Any]:
     """Run the action as a task of that host would."""
-    task = SimpleNamespace(args={"report_dir": str(folder), **arguments}, async_val=0, check_mode=True, action="rdp_check")
+    task = SimpleNamespace(args={"report_dir": str(folder)} | arguments, async_val=0, check_mode=True, action="rdp_check")
     shell = SimpleNamespace(tmpdir="unused", _IS_WINDOWS=target.windows)
     action = ActionModule(
         task=task,
@@ -185,3 +186,16 @@ def test_a_folder_that_cannot_be_written_fails_in_one_sentence(target: Target, t
     result = run(target, tmp_path / "file")
     assert result["failed"] is True
     assert str(tmp_path / "file") in result["msg"]
+
+
+@pytest.mark.parametrize("option", ["report_dir", "save_bundles"])
+@pytest.mark.parametrize(("given", "words"), [("", "is empty"), (" ", "is empty"), ("a\0b", "holds a NUL character")])
+def test_a_folder_that_cannot_be_one_is_refused_by_name(target: Target, tmp_path: Path, option: str, given: str, words: str) -> None:
+    arguments: dict[str, Any] = {option: given}
+    (tmp_path / "cwd").mkdir()
+    with contextlib.chdir(tmp_path / "cwd"):
+        result = run(target, tmp_path / "report", **arguments)
+    assert result["failed"] is True
+    assert result["msg"] == f"rdpops.health.rdp_check: {option} {words}, expected the path of a folder (in the role: rdp_health_{option})."
+    assert target.calls == []
+    assert not list((tmp_path / "cwd").iterdir())

@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 20, tzinfo=timezone.utc)
 
 
 def run(folder: Path, *hosts: str, **arguments: Any) -> dict[str, Any]:
-    task = SimpleNamespace(args={"report_dir": str(folder), **arguments}, async_val=0, check_mode=False, action="rdp_report")
+    task = SimpleNamespace(args={"report_dir": str(folder)} | arguments, async_val=0, check_mode=False, action="rdp_report")
     connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir="unused"))
     action = ActionModule(task=task, connection=connection, play_context=None, loader=None, templar=None, shared_loader_obj=None)
     return dict(action.run(task_vars={"ansible_play_hosts_all": list(hosts)}))
@@ -57,6 +57,12 @@ def test_wrong_arguments_fail_in_one_sentence(tmp_path: Path) -> None:
     assert told["failed"] is True
     assert "(in the role: rdp_health_fail_on)" in told["msg"]
     assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_one_is_refused_by_name(tmp_path: Path) -> None:
+    for given, words in (("", "is empty"), ("a\0b", "holds a NUL character")):
+        told = run(tmp_path, "a", report_dir=given)
+        assert told["msg"] == f"rdpops.health.rdp_report: report_dir {words}, expected the path of a folder (in the role: rdp_health_report_dir)."
 
 
 def test_it_needs_no_connection() -> None:
