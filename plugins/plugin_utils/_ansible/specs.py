@@ -10,6 +10,7 @@ from typing import Any  # Any: the value types of an argument spec are Ansible's
 ROLE_PREFIX = "rdp_health_"  # the role hands option ``x`` over from its variable ``rdp_health_x``
 
 REPORT_DIR: dict[str, Any] = {"type": "path", "default": "rdp_health_report"}
+FAIL_ON: dict[str, Any] = {"type": "str", "choices": ["outage", "security", "any", "never"], "default": "outage"}
 
 CHECK_SPEC: Mapping[str, dict[str, Any]] = {
     "mode": {"type": "str", "choices": ["check", "report", "enforce"], "default": "check"},
@@ -26,12 +27,13 @@ CHECK_SPEC: Mapping[str, dict[str, Any]] = {
     "save_bundles": {"type": "path"},
     "return_facts": {"type": "bool", "default": False},
     "include_names": {"type": "bool", "default": False},
+    "fail_on": FAIL_ON,  # of no use for one host; a wrong one is told before a fleet is examined, not after
 }
 
 REPORT_SPEC: Mapping[str, dict[str, Any]] = {
     "mode": CHECK_SPEC["mode"],
     "report_dir": REPORT_DIR,
-    "fail_on": {"type": "str", "choices": ["outage", "security", "any", "never"], "default": "outage"},
+    "fail_on": FAIL_ON,
     "earlier_runs": {"type": "bool", "default": False},
     "hosts": {"type": "list", "elements": "str"},
 }

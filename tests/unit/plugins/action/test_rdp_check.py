@@ -177,6 +177,12 @@ def test_wrong_arguments_fail_in_one_sentence_and_leave_a_report(target: Target,
     assert result["msg"] in left["sentence"]
 
 
+def test_an_unknown_fail_on_is_told_before_anything_is_examined(target: Target, tmp_path: Path) -> None:
+    told = run(target, tmp_path, fail_on="maybe")
+    assert "value of fail_on must be one of: outage, security, any, never, got: maybe (in the role: rdp_health_fail_on)." in told["msg"]
+    assert (target.calls, target.probes) == ([], [])
+
+
 def test_an_unknown_option_is_named(target: Target, tmp_path: Path) -> None:
     assert "unsupported options: colour" in run(target, tmp_path, colour="red")["msg"]
 
