@@ -17,7 +17,6 @@ from typing import Any
 from .clock import shifted
 from .derived import with_derived
 from .derived.certificate import listener_certificate
-from .derived.key_store import KEY_FILE_DACL
 from .model import Certificate, Facts, JsonMap, Operation
 from .paths import is_registry_value, look_up
 
@@ -110,8 +109,6 @@ def _renew_certificate(operation: Operation, document: dict[str, Any], certifica
     key_unusable = key is not None and (not key["exists"] or key["size"] == 0)
     if _is_served(data, certificates, facts.now) and not key_unusable:
         return
-    if key_unusable:
-        key.update(exists=True, size=None, sddl=KEY_FILE_DACL)
     data["bindings"]["SelfSignedCertificate"].update(kind="REG_BINARY", value="AAAAAAAAAAAAAAAAAAAAAAAAAAA=")
     data["stores"]["remote_desktop"]["certificates"].append({"thumbprint": RENEWED, "der": "", "has_private_key": True, "key_provider": None})
     name = "CN=" + str(document.get("os", {}).get("computer_name", facts.host))

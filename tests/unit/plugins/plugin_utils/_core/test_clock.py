@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -37,6 +38,16 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 @settings(max_examples=50)
 def test_a_written_time_reads_the_same(moment: datetime) -> None:
     assert parse_time(format_time(moment)) == moment.replace(microsecond=0)
+
+
+def test_the_clock_of_this_machine_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
+    try:
+        assert parse_time("2026-11-20T08:15:30") == datetime(2026, 11, 20, 8, 15, 30, tzinfo=UTC)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_years_are_padded() -> None:

@@ -99,6 +99,19 @@ def test_lowered_is_noticed_in_its_own_direction(line: str, strong: dict[str, An
     assert lowered(host(set=weak), host(set=weak)) == ()
 
 
+def test_opening_the_port_on_public_is_a_breach() -> None:
+    rule = {"id": "R", "hive": "local", "text": "v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=3389|"}
+    public = {"firewall.active_profiles": ["public"]}
+    opened, closed = host(set={**public, "firewall.rules": [rule]}), host(set={**public, "firewall.rules": []})
+    assert lowered(closed, opened) == ("public_profile",)
+    assert lowered(opened, closed) == ()
+    private = {"firewall.active_profiles": ["private"]}
+    assert lowered(host(set={**private, "firewall.rules": []}), host(set={**private, "firewall.rules": [rule]})) == ()
+    assert floor_state(opened)["public_profile"] == "kept"
+    somebody = {**rule, "text": rule["text"] + "RA4=192.0.2.9|"}
+    assert floor_state(host(set={**public, "firewall.rules": [somebody]}))["public_profile"] == "unknown"
+
+
 def test_what_can_no_longer_be_looked_at_counts_as_weaker() -> None:
     blind = host(status={"credssp": "error"})
     assert lowered(host(), blind) == ("encryption_oracle",)

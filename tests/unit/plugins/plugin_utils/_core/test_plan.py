@@ -124,6 +124,18 @@ def test_only_what_is_sure_enough_is_acted_on() -> None:
     assert not {refusal.remedy for refusal in judgement.plan.refusals} & {ranked.cause.remedy for ranked in possible}
 
 
+def test_a_place_off_the_list_is_refused_and_the_rest_goes_on() -> None:
+    # Given a snapshot that claims another folder for the keys, and an oracle that is open
+    oracle = {"credssp.AllowEncryptionOracle.kind": "REG_DWORD", "credssp.AllowEncryptionOracle.value": 2}
+    made = planned(set={"key_store.folder.sddl": "D:P", "key_store.folder.path": "C:\\Windows\\System32", **oracle})
+    # Then nothing is planned there
+    assert "file_acl" not in [operation.kind for operation in made.operations]
+    assert "registry_value" in [operation.kind for operation in made.operations]
+    (refusal,) = (item for item in made.refusals if item.remedy == "file_acl")
+    assert refusal.rule == "by_hand"
+    assert "C:\\Windows\\System32" in refusal.because
+
+
 def weaken(facts: Any) -> Proposal:
     found = facts.document["listener"]["values"]["UserAuthentication"]["local"]
     return Proposal((registry_value(found, "UserAuthentication", kind="REG_DWORD", value=0, restart=RestartClass.NONE, why="bad advice"),))

@@ -164,6 +164,17 @@ def test_at_the_end_of_the_calendar() -> None:
     assert predict(host(at="9999-12-31T23:59:59Z"), [WAIT]).certificates[RENEWED].not_after.year == 9999
 
 
+def test_a_certificate_is_taken_out_of_its_own_store_only() -> None:
+    facts = host()
+    (entry,) = facts.document["certificate"]["stores"]["remote_desktop"]["certificates"]
+    after = predict(facts, [ops.certificate_remove("remote_desktop", entry["thumbprint"], why="w")])
+    assert after.document["certificate"]["stores"]["remote_desktop"]["certificates"] == []
+    assert after.document["certificate"]["stores"]["my"] == facts.document["certificate"]["stores"]["my"]
+    for operation in (ops.certificate_remove("my", entry["thumbprint"], why="w"), ops.certificate_remove("remote_desktop", "0" * 40, why="w")):
+        assert predict(facts, [operation]).document["certificate"] == facts.document["certificate"]
+    assert "certificate" not in predict(host(status={"certificate": "error"}), [ops.certificate_remove("my", "", why="w")]).document
+
+
 def test_an_unknown_kind_changes_nothing() -> None:
     operation = replace(WAIT, kind="format_disk")
     assert predict(host(), [operation]).document == predict(host(), []).document

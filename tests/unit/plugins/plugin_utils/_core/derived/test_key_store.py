@@ -95,3 +95,15 @@ def test_the_file_is_that_of_the_listener(provider: Any) -> None:
 def test_the_file_of_another_key_says_nothing(changes: Any, word: str) -> None:
     with pytest.raises(LookupError, match=word):
         key(**changes)
+
+
+@pytest.mark.parametrize("right", ["0x2", "0x4", "0x40", "SD", "WD", "WO"])
+def test_each_right_that_changes_something_makes_a_writer(right: str) -> None:
+    assert folder(f"D:P(A;;{right};;;BU)")["folder_other_writers"] == 1
+    assert folder("D:P(A;;0x1201a9;;;BU)")["folder_other_writers"] == 0
+    assert folder(f"D:P(D;;{right};;;BU)")["folder_other_writers"] == 0
+
+
+def test_why_an_access_list_is_not_known() -> None:
+    assert "not there" in key(None, exists=False)["network_service_reads"].why
+    assert "not be read" in key(None)["network_service_reads"].why

@@ -70,6 +70,23 @@ def test_start_term_service() -> None:
 
 
 @pytest.mark.parametrize(
+    ("library", "starts"),
+    [("%SystemRoot%\\System32\\termsrv.dll", True), ("C:\\Windows\\system32\\TERMSRV.dll", True), (None, True), ("C:\\Tools\\rdpwrap.dll", False)],
+)
+def test_a_service_that_was_tampered_with_is_left_to_a_person(library: str | None, starts: bool) -> None:
+    node = {"path": "p", "kind": "REG_EXPAND_SZ" if library else "absent", "value": library}
+    proposal = proposed("start_term_service", set={"services.TermService.state": "stopped", "services.TermService.ServiceDll": node})
+    assert bool(proposal.operations) is starts
+    assert rules(proposal) == ([] if starts else [("start_term_service", "by_hand")])
+
+
+@pytest.mark.parametrize(("state", "restart"), [("stopped", RestartClass.NONE), ("running", RestartClass.TERM_SERVICE), ("unknown", RestartClass.TERM_SERVICE)])
+def test_only_a_running_listener_needs_a_restart(state: str, restart: RestartClass) -> None:
+    (operation,) = proposed("enable_listener", set={"listener.values.fEnableWinStation.local.value": 0, "services.TermService.state": state}).operations
+    assert operation.restart is restart
+
+
+@pytest.mark.parametrize(
     ("case", "expected", "refused"),
     [
         ({}, [RESTART, WAIT], []),
@@ -109,6 +126,11 @@ def test_unbind_custom_certificate() -> None:
     assert goals(proposal)[1:] == [RESTART, WAIT]
     assert proposal.operations[0].expect == {"kind": "REG_BINARY", "value": "/////////////////////////+8="}
     assert rules(proposal) == [("unbind_custom_certificate", "needs_consent")]  # nobody knows whether it is a connection broker
+    # A certificate that is there is nobody's to take off
+    there = proposed("unbind_custom_certificate", copy={BINDING: "certificate.bindings.SelfSignedCertificate"})
+    assert (there.operations, rules(there)) == ((), [("unbind_custom_certificate", "by_hand")])
+    for status in ({"status": {"certificate": "error"}}, {"set": {f"{BINDING}.kind": "denied", f"{BINDING}.value": None}}):
+        assert rules(proposed("unbind_custom_certificate", **status)) == [("unbind_custom_certificate", "cannot_look")]
     # A template certificate serves then, which SessionEnv does not make; a stopped SessionEnv is started by its own remedy
     assert [operation.kind for operation in proposed("unbind_custom_certificate", set={**DANGLING, **TEMPLATE}).operations] == [
         "certificate_binding",
