@@ -70,7 +70,7 @@ def test_the_role_alone_checks_and_reports_and_validates_its_arguments(tmp_path:
     explained = "{{ (2308 | rdpops.health.rdp_error)['meaning'] }} {{ ('0x904/0x7' | rdpops.health.rdp_error)['extended_meaning'] }}"
     tasks = [
         {"name": "Check", "ansible.builtin.import_role": role, "vars": {"rdp_health_mode": "check"}},
-        {"name": "Report", "ansible.builtin.import_role": role, "vars": {"rdp_health_mode": "report"}},
+        {"name": "Report", "ansible.builtin.import_role": role, "vars": {"rdp_health_mode": "report", "rdp_health_earlier_runs": False}},
         {"name": "Explain", "ansible.builtin.debug": {"msg": explained}},
         {"name": "Ask for one subset", "rdpops.health.win_rdp_info": {"gather_subset": ["listener"]}},
         {"name": "Another module", "ansible.builtin.ping": {}, "ignore_errors": True},
@@ -115,7 +115,7 @@ def test_the_installed_collection_runs_by_its_full_name(tmp_path: Path) -> None:
 
 
 def _merge_only(fail_on: str) -> dict[str, object]:
-    return {"rdp_health_mode": "report", "rdp_health_earlier_runs": True, "rdp_health_fail_on": fail_on}
+    return {"rdp_health_mode": "report", "rdp_health_fail_on": fail_on}
 
 
 def _closed_port() -> int:

@@ -43,7 +43,8 @@ def read_options(action: Any, task_vars: Mapping[str, Any]) -> Options:
     # The names of the play come from the task variables and not from an argument of the role: ten thousand names
     # would stand in every log of the task's arguments.
     hosts = given["hosts"] if given["hosts"] is not None else task_vars.get("ansible_play_hosts_all") or ()
-    return Options(given["mode"], folder("report_dir", given["report_dir"], ACTION), given["fail_on"], given["earlier_runs"], tuple(str(host) for host in hosts))
+    earlier = given["mode"] == "report" if given["earlier_runs"] is None else given["earlier_runs"]
+    return Options(given["mode"], folder("report_dir", given["report_dir"], ACTION), given["fail_on"], earlier, tuple(str(host) for host in hosts))
 
 
 def fleet_answer(published: Published) -> dict[str, Any]:

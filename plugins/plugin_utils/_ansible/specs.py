@@ -34,6 +34,6 @@ REPORT_SPEC: Mapping[str, dict[str, Any]] = {
     "mode": CHECK_SPEC["mode"],
     "report_dir": REPORT_DIR,
     "fail_on": FAIL_ON,
-    "earlier_runs": {"type": "bool", "default": False},
+    "earlier_runs": {"type": "bool"},  # without one: yes in mode report, which merges what is there, else no
     "hosts": {"type": "list", "elements": "str"},
 }

@@ -36,9 +36,10 @@ def test_a_host_without_a_report_of_this_run_is_unknown(tmp_path: Path) -> None:
     hosts = {line["name"]: line["sentence"] for line in json.loads((tmp_path / "fleet.json").read_text(encoding="utf-8"))["hosts"]}
     assert hosts == {"now": "seen", "before": "This host was not examined in this run.", "never": "This host was not examined in this run."}
     assert "old news" not in (tmp_path / "index.html").read_text(encoding="utf-8")
-    # and earlier runs count where they are asked for
-    run(tmp_path, "now", "before", earlier_runs=True)
-    assert "old news" in (tmp_path / "fleet.json").read_text(encoding="utf-8")
+    # and earlier runs count where they are asked for, and in mode report unless they are refused
+    for arguments, counted in (({"earlier_runs": True}, True), ({"mode": "report"}, True), ({"mode": "report", "earlier_runs": False}, False)):
+        run(tmp_path, "now", "before", **arguments)
+        assert ("old news" in (tmp_path / "fleet.json").read_text(encoding="utf-8")) is counted
 
 
 def test_it_says_how_to_end_and_does_not_fail_itself(tmp_path: Path) -> None:
