@@ -26,7 +26,7 @@ from cryptography.x509.oid import NameOID
 
 from demo.servers import ServersError, find_xrdp
 
-from ..support import powershell, wine
+from ..support import wine
 from ..support.optional import shared_folder
 from .commands import Engine
 from .outside import Place, Wire, endpoint, wire_of
@@ -79,10 +79,13 @@ class LabHost:
 
 
 def missing_part() -> str | None:
-    """Return why no lab host can be had here, as one sentence, or None."""
-    found = powershell.find_windows_engine()
-    if isinstance(found, str):
-        return found
+    """Return why no lab host can be had here, as one sentence, or None. Starts nothing."""
+    shared = shared_folder()
+    if shared is None or not (shared / "powershell" / "unpack").is_file():
+        return "no PowerShell for Windows: there is no optional test material"
+    for program in (wine.WINE, wine.SERVER):
+        if not os.access(program, os.X_OK):
+            return f"no Wine: {program} is not installed (Debian: apt-get install wine wine64)"
     try:
         find_xrdp()
     except ServersError as error:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from .junit import read_junit
 from .model import CannotRunError, Outcome
@@ -23,8 +23,12 @@ STRICT_ROOMS = (
 NOTHING_COLLECTED = 5  # exit status of pytest
 
 
-def pytest_of(folder: str) -> Callable[[Workplace], Outcome]:
-    """Return a step that runs the tests below one folder on two workers."""
+def pytest_of(folder: str, *options: str, extra: Mapping[str, str] | None = None) -> Callable[[Workplace], Outcome]:
+    """Return a step that runs the tests below one folder on two workers.
+
+    :param options: further options of pytest.
+    :param extra: further variables of its environment.
+    """
 
     def run(workplace: Workplace) -> Outcome:
         workplace.need(folder)
@@ -32,8 +36,8 @@ def pytest_of(folder: str) -> Callable[[Workplace], Outcome]:
             raise CannotRunError(f"{folder} holds no tests")
         log = folder.replace("/", "-")
         report = workplace.results / f"{log}.xml"
-        command = [sys.executable, "-m", "pytest", folder, "-q", "-n", "2", f"--junitxml={report}", "-p", "no:cacheprovider"]
-        finished = workplace.call(log, command)
+        command = [sys.executable, "-m", "pytest", folder, "-q", "-n", "2", f"--junitxml={report}", "-p", "no:cacheprovider", *options]
+        finished = workplace.call(log, command, extra=extra)
         if finished.status == NOTHING_COLLECTED:
             raise CannotRunError(f"{folder} holds no tests")
         if not report.exists():

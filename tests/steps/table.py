@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from . import lint, python, sanity, whole
+from . import lab, lint, python, sanity, whole
 from .model import Step
 
 STEPS = (
@@ -15,7 +15,7 @@ STEPS = (
     Step("unit", "unit", "tests/unit", python.pytest_of("tests/unit")),
     Step("contract", "contract", "tests/contract: imports go one way, docs equal specs, house rules", python.pytest_of("tests/contract")),
     Step("e2e", "e2e", "tests/e2e: the whole playbook over replayed hosts", python.pytest_of("tests/e2e")),
-    Step("lab", "lab", "tests/lab: the PowerShell under a real engine", python.pytest_of("tests/lab")),
+    Step("lab", "lab", "tests/lab: Windows hosts made of real parts, and the playbook over them", lab.lab),
     Step("demo", "demo", "the README's first command, twice", whole.demo),
     Step("molecule", "molecule", "the molecule scenarios", whole.molecule),
     Step("ansible-lint", "lint", "production profile, offline", lint.ansible_lint),

@@ -1,0 +1,34 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The step that runs tests/lab. Where everything the lab needs should be there, a skipped test of it is a failure."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from .model import Outcome
+from .python import pytest_of
+from .workplace import Workplace
+
+REQUIRED = "RDPOPS_LAB"  # set to `required`: a lab that cannot be had fails
+# One file stays with one worker: the hosts that its tests share are started once.
+OPTIONS = ("--dist", "loadfile")
+
+
+def lab(workplace: Workplace) -> Outcome:
+    """Run the lab's tests."""
+    required = is_required(workplace.root)
+    outcome = pytest_of("tests/lab", *OPTIONS, extra={REQUIRED: "required"} if required else {})(workplace)
+    if required and outcome.skips:
+        return Outcome(outcome.passed, outcome.failed + 1, outcome.skips, "lab tests were skipped where the lab is required")
+    return outcome
+
+
+def is_required(root: Path) -> bool:
+    """Tell whether the lab must run: on a build server that has the optional test material, or where somebody says so."""
+    if os.environ.get(REQUIRED) == "required":
+        return True
+    named = os.environ.get("RDPOPS_SHARED")
+    material = (Path(named) if named else root.parent / "shared") / "powershell" / "unpack"
+    return os.environ.get("CI") == "true" and material.is_file()
