@@ -44,8 +44,8 @@ def test_run_ps_answers(host: LabHost) -> None:
 
 def test_a_host_sees_nothing_of_this_machine(host: LabHost) -> None:
     """Given an environment and a root of this machine, when the host looks, then neither is there."""
-    said = session(host).run_ps("Test-Path Z:\\; (Get-PSDrive -PSProvider FileSystem).Name; $env:VIRTUAL_ENV; $env:GITHUB_TOKEN; $env:PYTEST_CURRENT_TEST")
-    assert said.std_out.decode().split() == ["False", "C"]
+    said = session(host).run_ps("Test-Path Z:\\etc; $env:VIRTUAL_ENV; $env:PYTEST_CURRENT_TEST; $env:HOME; [IO.Directory]::GetFiles($HOME + '\\Desktop').Count")
+    assert said.std_out.decode().split() == ["False", "0"]
 
 
 def test_the_services_are_what_sc_says(host: LabHost) -> None:
