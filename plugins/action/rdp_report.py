@@ -8,10 +8,10 @@ from datetime import datetime, timezone
 from typing import Any  # Any: task variables and results are JSON values
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.fleet import fleet_answer, read_options
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.fleet import fleet_answer, publish, read_options
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.options import BadInputError
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.runs import report_run
-from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import ReportError, publish_fleet
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import ReportError
 
 
 class ActionModule(ActionBase):
@@ -27,14 +27,7 @@ class ActionModule(ActionBase):
         super().run(tmp, task_vars)
         try:
             options = read_options(self, task_vars or {})
-            published = publish_fleet(
-                options.report_dir,
-                report_run(options.mode, check_mode=self._task.check_mode),
-                written_at=datetime.now(timezone.utc),
-                fail_on=options.fail_on,
-                only=options.hosts,
-                earlier_runs=options.earlier_runs,
-            )
+            published = publish(options, report_run(options.mode, check_mode=self._task.check_mode), datetime.now(timezone.utc))
         except (BadInputError, ReportError) as exc:
             return {"failed": True, "changed": False, "msg": str(exc)}
         return fleet_answer(published)

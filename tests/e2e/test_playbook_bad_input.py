@@ -26,6 +26,12 @@ WRONG_VARIABLES: dict[str, tuple[dict[str, Any], str]] = {
     "timeouts-key": ({"rdp_health_probe_timeouts": {"patience": 3}}, "patience"),
     "timeouts-negative": ({"rdp_health_probe_timeouts": {"tls": -1}}, "tls"),
 }
+UNRESOLVED: dict[str, dict[str, Any]] = {
+    "template-port": {**HEALTHY, "rdp_health_port": "{{ no_such_variable }}"},
+    "template-address": {**HEALTHY, "ansible_host": "{{ no_such_variable }}"},
+    "template-bundle": {"rdp_health_bundle": "{{ no_such_variable }}"},
+    "number-bundle": {"rdp_health_bundle": 5},
+}
 HOSTILE_NAMES = ("../../outside", "<script>alert(1)</script>", "UPPER", 'quo"te', "na\u202eme", "$(touch pwned)", "x" * 300, "..")
 
 
@@ -38,8 +44,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     hosts |= {f"bundle-{bad.name}": {"rdp_health_bundle": _written(folder, bad.name, bad.content)} for bad in bad_bundles()}
     hosts["bundle-missing"] = {"rdp_health_bundle": str(folder / "no such file.json")}
     hosts["bundle-unset"] = {}
-    hosts["template-broken"] = {**HEALTHY, "rdp_health_port": "{{ no_such_variable }}"}
-    hosts["address-broken"] = {**HEALTHY, "ansible_host": "{{ no_such_variable }}"}
+    hosts |= UNRESOLVED
     inventory = write_inventory(folder / "inventory.json", hosts)
     # One batch per host would end the run at the first batch that failed as a whole, were wrong arguments not kept apart.
     return run_playbook(folder, "-i", str(inventory), variables={"rdp_health_serial": ["50%"], "rdp_health_fail_on": "never"}, ANSIBLE_FORKS="4")
@@ -73,7 +78,7 @@ def test_wrong_variables_get_one_sentence_that_names_them(ran: Ran) -> None:
 
 def test_wrong_variables_make_the_run_fail_whatever_fail_on_says(ran: Ran) -> None:
     assert ran.status == 2
-    assert f"wrong arguments for {len(WRONG_VARIABLES)} hosts" in ran.tasks[-1]["result"]["msg"]
+    assert f"wrong arguments for {len(WRONG_VARIABLES) + len(UNRESOLVED)} hosts" in ran.tasks[-1]["result"]["msg"]
 
 
 def test_bad_bundles_make_their_host_unknown_with_the_sentence(ran: Ran) -> None:
@@ -88,9 +93,12 @@ def test_bad_bundles_make_their_host_unknown_with_the_sentence(ran: Ran) -> None
     assert "rdp_health_bundle" in ran.report("bundle-unset")["views"]["inside"]["detail"]
 
 
-def test_a_host_whose_variables_cannot_be_resolved_is_not_lost(ran: Ran) -> None:
-    assert ran.hosts["template-broken"]["sentence"] == "This host was not examined in this run."
-    assert ran.hosts["address-broken"]["verdict"] == "unknown"
+def test_a_host_whose_variables_cannot_be_resolved_is_told_why(ran: Ran) -> None:
+    for name in UNRESOLVED:
+        sentence = ran.report(name)["sentence"]
+        assert sentence.startswith("This host was not examined, its arguments are wrong: Task failed: "), name
+        assert ("'no_such_variable' is undefined" if name.startswith("template") else "rdp_health_bundle") in sentence, name
+        assert len(sentence) < 500
 
 
 def test_hostile_names_stay_inside_the_folder_of_the_report(ran: Ran) -> None:

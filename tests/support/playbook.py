@@ -52,13 +52,20 @@ class Ran:
         return [record for record in self.tasks if record["host"] == host and record["play"] == play]
 
 
-def run_playbook(folder: Path, *arguments: str, variables: dict[str, Any] | None = None, playbook: Path | str = PLAYBOOK, **environment: str) -> Ran:
-    """Run a playbook in a folder of its own; reports go to folder/report."""
+def run_playbook(
+    folder: Path,
+    *arguments: str,
+    variables: dict[str, Any] | None = None,
+    playbook: Path | str = PLAYBOOK,
+    own_folder: bool = True,
+    **environment: str,
+) -> Ran:
+    """Run a playbook in a folder of its own; reports go to folder/report, also where ``own_folder`` leaves it to the inventory to say so."""
     folder.mkdir(parents=True, exist_ok=True)
     record = folder / "record.jsonl"
     record.unlink(missing_ok=True)
     (folder / "ansible.cfg").write_text("", encoding="utf-8")
-    given = {"rdp_health_report_dir": str(folder / "report"), **(variables or {})}
+    given = {**({"rdp_health_report_dir": str(folder / "report")} if own_folder else {}), **(variables or {})}
     done = _ansible("playbook", [str(playbook), "-e", json.dumps(given), *arguments], folder, _environment(record) | environment)
     lines = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()] if record.exists() else []
     stats = next((line["custom"] for line in lines if "custom" in line), {})

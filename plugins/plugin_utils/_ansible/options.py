@@ -39,6 +39,17 @@ def checked_options(action: Any, spec: Mapping[str, dict[str, Any]], public_name
     return as_plain_mapping({name: arguments.get(name) for name in spec}) or {}
 
 
+def checked_value(option: str, rule: Mapping[str, Any], given: Any, public_name: str) -> Any:
+    """Validate one value as :func:`checked_options` does with all of them.
+
+    :raises BadInputError: the value does not fit the rule.
+    """
+    checked = ArgumentSpecValidator({option: deepcopy(dict(rule))}).validate({option: given})
+    if checked.error_messages:
+        raise BadInputError(_sentence(checked.error_messages[0], public_name, option))
+    return checked.validated_parameters[option]
+
+
 def folder(option: str, given: str, public_name: str) -> Path:
     """Return the folder that an option names.
 

@@ -23,7 +23,6 @@ from .look import Seen
 from .plain import one_line
 
 
-
 def judged_report(
     host: str, seen: Seen, *, loaded: LoadedCatalogue, run: Run, error: Mapping[str, Any] | None, include_names: bool, duration_ms: int
 ) -> dict[str, Any]:

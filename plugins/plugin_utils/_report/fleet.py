@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from .._core.model import JsonMap
@@ -19,6 +20,7 @@ from .words import IMPACT, RANK_ORDER, RESTART, VERDICT_ORDER, WRONG_ARGUMENTS
 FLEET_SCHEMA = "rdpops.health/report-fleet/1"
 CLUSTER_HOSTS_LIMIT = 200  # names listed per cluster; the table of hosts has them all
 SENTENCE_LIMIT = 300
+NOTES_LIMIT = 5  # about single hosts; whoever mistypes one variable often mistypes it for all of them
 REPORT_LIMIT_BYTES = 16 * 1024 * 1024  # a full report is about 60 KB; what is larger than this was not written by this room
 FAIL_ON = {  # rdp_health_fail_on -> verdicts that make the run fail; unknown is never counted as good
     "never": (),
@@ -140,25 +142,43 @@ def in_order(summaries: Iterable[HostSummary]) -> list[HostSummary]:
     return sorted(summaries, key=lambda host: (VERDICT_ORDER.index(host.verdict), host.name))
 
 
-def fleet_index(summaries: Iterable[HostSummary], run: Run, *, written_at: datetime, fail_on: str = "outage") -> dict[str, Any]:
+def fleet_index(
+    summaries: Iterable[HostSummary],
+    run: Run,
+    *,
+    written_at: datetime,
+    fail_on: str = "outage",
+    notes: Sequence[str] = (),
+    wrong: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, Any]:
     """Return the index of a fleet.
 
     :param fail_on: a key of ``FAIL_ON``. A run that looked at no host fails too, unless it may never fail; wrong arguments make it fail always.
+    :param notes: sentences about the fleet as a whole.
+    :param wrong: sentences about arguments of hosts that have a report all the same, by name of the host.
     """
     hosts = in_order(summaries)
     counts = {verdict: sum(host.verdict == verdict for host in hosts) for verdict in ("healthy", "failing", "attention", "unknown")}
-    wrong = sum(host.wrong_arguments for host in hosts)
-    bad = wrong + sum(makes_fail(host, fail_on) for host in hosts)
+    examined = {host.name for host in hosts if not host.wrong_arguments}
+    notes = [*notes, *_first([f"{name}: {sentence}" for name, sentence in wrong.items() if name in examined])]
+    refused = len(hosts) - len(examined) + len(examined & set(wrong))
+    bad = refused + sum(makes_fail(host, fail_on) for host in hosts)
     return {
         "schema": FLEET_SCHEMA,
         **run_block(run),
         "written_at": iso(written_at),
-        "counts": {"hosts": len(hosts), **counts, "wrong_arguments": wrong},
+        "counts": {"hosts": len(hosts), **counts, "wrong_arguments": refused},
         "fail_on": fail_on,
         "exit": "failed" if bad or (not hosts and fail_on != "never") else "ok",
+        "notes": [bounded_text(note, SENTENCE_LIMIT * 2) for note in notes],
         "clusters": _clusters(hosts),
         "hosts": [_host_line(host) for host in hosts],
     }
+
+
+def _first(sentences: list[str]) -> list[str]:
+    left = len(sentences) - NOTES_LIMIT
+    return sentences if left <= 0 else [*sentences[:NOTES_LIMIT], f"{left:,} more hosts have arguments that cannot be used."]
 
 
 def makes_fail(host: HostSummary, fail_on: str) -> bool:

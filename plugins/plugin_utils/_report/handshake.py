@@ -10,7 +10,7 @@ from typing import Any
 from .._core.model import JsonMap
 from .redact import Cleaner
 
-STEPS = ("resolve", "connect", "negotiate", "tls")
+STEPS = ("resolve", "connect", "negotiate", "tls", "credssp")
 ENDINGS = (*STEPS, "complete")
 STEP_OUTCOMES = (
     "ok",
@@ -26,6 +26,8 @@ STEP_OUTCOMES = (
     "silent",
     "clear_text",
     "not_tls",
+    "not_credssp",
+    "spnego_only",
     "local_tls_too_strict",
     "error",
 )

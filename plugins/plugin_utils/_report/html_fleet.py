@@ -17,8 +17,8 @@ _MODES = {"check": "check: looked, changed nothing", "enforce": "enforce", "repo
 _MEANING = {
     "failing": "a check failed that keeps people from connecting",
     "unknown": "something that would show an outage could not be looked at",
-    "attention": "reachable, but below what is secure or tidy",
-    "healthy": "every check that applies passed",
+    "attention": "answers, but below what is secure or tidy, or not all of that could be looked at",
+    "healthy": "every check that applies was made and passed",
 }
 
 
@@ -98,6 +98,7 @@ def _run_facts(index: JsonMap) -> Markup:
             ("Written", time_of(index["written_at"])),
             ("Mode", looked),
             ("Exit status", ending(index)),
+            *(("Note", note) for note in index["notes"]),
         ]
     )
 

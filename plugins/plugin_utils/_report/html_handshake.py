@@ -14,7 +14,7 @@ from .html_parts import SIGNS, facts_list, folded, heading, row, table, tag, tim
 from .markup import Markup, el, group
 from .words import PROTOCOL, STEP, STEP_OUTCOME
 
-_ORDER = ("resolve", "connect", "negotiate", "tls", "complete")
+_ORDER = ("resolve", "connect", "negotiate", "tls", "credssp", "complete")
 _USE_TONE = {"required": "ok", "offered": "plain", "refused": "plain", "unknown": "unknown"}
 # A refusal of an offer without TLS or without NLA is how a well-configured endpoint answers: failure code -> (bits that must be absent, words).
 _PROPER_REFUSALS = {1: (0b1011, "refuses: wants TLS"), 5: (0b1010, "refuses: wants Network Level Authentication")}
@@ -83,7 +83,7 @@ def _ladder(connection: JsonMap, number: int, total: int, handshake: JsonMap) ->
 
 def _rungs(connection: JsonMap, handshake: JsonMap) -> Iterator[Markup]:
     offered = " + ".join(connection["requested_names"])
-    asks = {"connect": "TCP connect", "negotiate": f"asks for {offered}", "tls": "TLS ClientHello"}
+    asks = {"connect": "TCP connect", "negotiate": f"asks for {offered}", "tls": "TLS ClientHello", "credssp": "asks for a CredSSP challenge"}
     for step in connection["steps"]:
         if step["step"] == "resolve":
             yield _local(step, handshake)

@@ -34,6 +34,7 @@ def summary(index: JsonMap, report_path: str) -> str:
     if left > 0:
         lines.append(f"{_INDENT}and {count(left, 'more cause')} in the report")
     lines += _without_cause(index)
+    lines += [line for note in index["notes"] for line in _wrapped(f"Note: {note}")]
     lines += [f"{_INDENT}{ending(index)}", "Report:", f"{_INDENT}{visible(report_path)}"]
     return "\n".join(lines)
 
@@ -51,6 +52,10 @@ def one_line(report: JsonMap) -> str:
 def _cluster_lines(cluster: JsonMap) -> list[str]:
     ranks = ", ".join(f"{number:,} {RANK[rank]}" for rank, number in cluster["ranks"].items() if number)
     text = f"{count(cluster['count'], 'host')}: {cluster['title']} ({cluster['cause']}; {ranks}; the remedy {RESTART[cluster['restart']]})"
+    return _wrapped(text)
+
+
+def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(visible(text), WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT * 3, max_lines=3, placeholder=" …")
 
 

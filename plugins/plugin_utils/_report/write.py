@@ -11,14 +11,14 @@ import contextlib
 import os
 import stat
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from .._core.model import JsonMap
 from .build import Run, canonical_bytes
-from .fleet import HostSummary, fleet_index, in_order, read_report, read_summaries, unread_summary
+from .fleet import HostSummary, fleet_index, in_order, read_report, read_summaries, summarise, unread_summary
 from .html import fleet_page, host_page
 from .slug import slug
 
@@ -62,6 +62,8 @@ def publish_fleet(
     fail_on: str = "outage",
     only: Collection[str] | None = None,
     earlier_runs: bool = True,
+    notes: Sequence[str] = (),
+    wrong: Mapping[str, str] | None = None,
 ) -> Published:
     """Write the fleet index and the pages from the host reports that lie below ``report_dir``.
 
@@ -69,6 +71,8 @@ def publish_fleet(
 
     :param only: names of the hosts of this run; None takes every report in the folder. One without a file is reported as unknown.
     :param earlier_runs: take host reports of other runs too; without it a host that this run did not examine is unknown.
+    :param notes: sentences that the report and its summary repeat.
+    :param wrong: by name of the host, one sentence about arguments that cannot be used; such a host makes the run fail though it has a report.
     :raises ReportError: something cannot be written.
     """
     hosts_folder = _prepared(report_dir)
@@ -76,7 +80,7 @@ def publish_fleet(
     of_run = None if earlier_runs else run.id
     found = in_order(_named(read_summaries(hosts_folder, only=names, of_run=of_run), names))
     summaries = _with_pages(found)
-    index = fleet_index(summaries, run, written_at=written_at, fail_on=fail_on)
+    index = fleet_index(summaries, run, written_at=written_at, fail_on=fail_on, notes=notes, wrong=wrong or {})
     page = report_dir / "index.html"
     index_file = report_dir / "fleet.json"
     _write_host_pages(hosts_folder, index, of_run)
@@ -84,6 +88,28 @@ def publish_fleet(
     write_file(page, fleet_page(index, inline).encode("utf-8"))
     write_file(index_file, canonical_bytes(index))
     return Published(index, index_file, page)
+
+
+def has_report(report_dir: Path, name: str, of_run: str | None) -> bool:
+    """Tell whether there is a report of this host that counts.
+
+    :param of_run: id of the only run whose reports count; None takes every run.
+    """
+    return _report_of(report_dir / HOSTS, {"slug": slug(name)}, of_run) is not None
+
+
+def adopt_host(report_dir: Path, elsewhere: Path, name: str, of_run: str | None) -> None:
+    """Copy the report of one host from another folder of reports, if one lies there that counts and none of this run lies here.
+
+    :param of_run: as for :func:`has_report`.
+    :raises ReportError: it cannot be written here.
+    """
+    found = _report_of(elsewhere / HOSTS, {"slug": slug(name)}, of_run)
+    if found is None or (of_run is not None and has_report(report_dir, name, of_run)):
+        return
+    with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError):  # of another shape: the host stays without a report
+        if summarise(found).slug == slug(name):
+            write_host(report_dir, found)
 
 
 def write_file(path: Path, content: bytes) -> None:

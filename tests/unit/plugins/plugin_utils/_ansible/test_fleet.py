@@ -16,7 +16,7 @@ def index(hosts: list[dict[str, Any]], clusters: list[dict[str, Any]], ending: s
     counts = {verdict: sum(host["verdict"] == verdict for host in hosts) for verdict in ("healthy", "failing", "attention", "unknown")}
     return {
         "run": {"id": "r"}, "counts": {"hosts": len(hosts), **counts, "wrong_arguments": wrong}, "clusters": clusters, "hosts": hosts,
-        "fail_on": "never", "exit": ending,
+        "fail_on": "never", "notes": [], "exit": ending,
     }  # fmt: skip
 
 
