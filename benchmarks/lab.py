@@ -171,8 +171,9 @@ def report(used: dict[str, list[Used]], start: float, compiled: float) -> None:
     print(f"reader: engine start {start:.2f} s, compile {compiled / 1000:.2f} s, script {own:.2f} s, the rest (Ansible, wrapper, exit) {rest:.2f} s")
     for name in ("twelve", "setup"):
         for result in used[name][0].results:
-            if result.get("failed"):
-                print(f"{name}: Wine could not answer: {' '.join(str(result.get('msg', '')).split())[:140]}")
+            said = [str(result.get("msg", ""))] if result.get("failed") else [str(warning) for warning in result.get("warnings", [])]
+            for sentence in said[:1]:
+                print(f"{name}: Wine could not answer in full: {' '.join(sentence.split())[:140]}")
 
 
 if __name__ == "__main__":

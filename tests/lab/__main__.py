@@ -74,6 +74,7 @@ def _up(options: argparse.Namespace) -> list[str]:
         raise LabError(f"{options.name} is up already")
     record, log = _path(options.name), _path(options.name).with_suffix(".log")
     record.parent.mkdir(parents=True, exist_ok=True)
+    record.unlink(missing_ok=True)  # left by a process that was killed
     command = [sys.executable, "-m", "tests.lab", "serve", options.name, *(["--state", options.state] if options.state else []), *(["--https"] * options.https)]
     with log.open("w", encoding="utf-8") as stream:
         process = subprocess.Popen(

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import winrm
 from winrm.exceptions import InvalidCredentialsError, WinRMOperationTimeoutError, WSManFaultError
+from winrm.protocol import Protocol
 
 from tests.lab.commands import END_SECONDS, Engine
 from tests.lab.winrs import ENVELOPE_LIMIT_BYTES, Endpoint
@@ -32,20 +32,20 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
 
 
 @pytest.fixture
-def protocol(endpoint: Endpoint) -> winrm.Protocol:
+def protocol(endpoint: Endpoint) -> Protocol:
     return client(endpoint)
 
 
-def client(endpoint: Endpoint, password: str = "pa:ssword", operation_timeout: int = 20) -> winrm.Protocol:
+def client(endpoint: Endpoint, password: str = "pa:ssword", operation_timeout: int = 20) -> Protocol:
     where = f"http://127.0.0.1:{endpoint.port}/wsman"
-    return winrm.Protocol(where, transport="basic", username="lab", password=password, operation_timeout_sec=operation_timeout, read_timeout_sec=60)
+    return Protocol(where, transport="basic", username="lab", password=password, operation_timeout_sec=operation_timeout, read_timeout_sec=60)
 
 
-def start(protocol: winrm.Protocol, shell: str, text: str) -> str:
+def start(protocol: Protocol, shell: str, text: str) -> str:
     return protocol.run_command(shell, "powershell", ["-run", base64.b64encode(text.encode()).decode()])
 
 
-def test_streams_and_exit_status_come_back(protocol: winrm.Protocol) -> None:
+def test_streams_and_exit_status_come_back(protocol: Protocol) -> None:
     """Given a program that prints more than fits into one answer, when its output is fetched, then every byte is there."""
     shell = protocol.open_shell()
     size = 700_000
@@ -56,7 +56,7 @@ def test_streams_and_exit_status_come_back(protocol: winrm.Protocol) -> None:
     assert (len(out), error.decode(), status) == (size, "\u20ac", 3)
 
 
-def test_input_reaches_the_program(protocol: winrm.Protocol) -> None:
+def test_input_reaches_the_program(protocol: Protocol) -> None:
     """Given input in pieces, as large as Ansible sends them, when the last has been sent, then the program has read all of it."""
     shell = protocol.open_shell()
     command = start(protocol, shell, "data = sys.stdin.buffer.read(); print(len(data), data[-3:])")
@@ -67,7 +67,7 @@ def test_input_reaches_the_program(protocol: winrm.Protocol) -> None:
     protocol.close_shell(shell)
 
 
-def test_nothing_of_this_process_comes_in(protocol: winrm.Protocol) -> None:
+def test_nothing_of_this_process_comes_in(protocol: Protocol) -> None:
     shell = protocol.open_shell()
     command = start(protocol, shell, "import os; print(sorted(os.environ), os.getcwd())")
     out = protocol.get_command_output(shell, command)[0].decode()
@@ -90,7 +90,7 @@ def test_silence_is_the_fault_that_means_ask_again(endpoint: Endpoint) -> None:
 
 
 @pytest.mark.parametrize("how", ["signal", "delete"])
-def test_a_program_that_hangs_is_ended(protocol: winrm.Protocol, how: str, tmp_path: Path) -> None:
+def test_a_program_that_hangs_is_ended(protocol: Protocol, how: str, tmp_path: Path) -> None:
     """Given a program that ignores the first signal and has a child, when the client gives up, then both are gone within the bound."""
     noted = tmp_path / "pids"
     child = f"[sys.executable or {sys.executable!r}, '-c', 'import time; time.sleep(600)']"
@@ -138,14 +138,14 @@ def test_a_wrong_password_is_401(endpoint: Endpoint) -> None:
         client(endpoint, password="wrong").open_shell()
 
 
-def test_a_shell_that_is_gone_is_a_fault(protocol: winrm.Protocol) -> None:
+def test_a_shell_that_is_gone_is_a_fault(protocol: Protocol) -> None:
     shell = protocol.open_shell()
     protocol.close_shell(shell, close_session=False)
     with pytest.raises(WSManFaultError, match="no such shell"):
         start(protocol, shell, "pass")
 
 
-def test_another_program_is_refused_with_a_sentence(protocol: winrm.Protocol) -> None:
+def test_another_program_is_refused_with_a_sentence(protocol: Protocol) -> None:
     shell = protocol.open_shell()
     with pytest.raises(WSManFaultError, match="PowerShell only"):
         protocol.run_command(shell, "ipconfig", ["/all"])

@@ -1,0 +1,48 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""When the lab must run, and that a skipped lab test is then a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.steps import lab
+from tests.steps.model import Outcome, Skip
+from tests.steps.workplace import Workplace
+
+
+def checkout(folder: Path, *, material: bool) -> Path:
+    root = folder / "checkout"
+    root.mkdir()
+    if material:
+        unpack = folder / "shared" / "powershell" / "unpack"
+        unpack.parent.mkdir(parents=True)
+        unpack.touch()
+    return root
+
+
+@pytest.mark.parametrize(
+    ("ci", "said", "material", "required"),
+    [("true", "", True, True), ("true", "", False, False), ("", "", True, False), ("", "required", False, True), ("1", "", True, False)],
+)
+def test_where_the_lab_must_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ci: str, said: str, material: bool, required: bool) -> None:
+    """Given a build server or not, with the test material or not, when asked, then the lab must run where both are there or somebody says so."""
+    for name, value in {"CI": ci, lab.REQUIRED: said, "RDPOPS_SHARED": ""}.items():
+        monkeypatch.setenv(name, value)
+    assert lab.is_required(checkout(tmp_path, material=material)) is required
+
+
+@pytest.mark.parametrize(("said", "failed"), [("required", 1), ("", 0)])
+def test_a_skipped_test_is_red_where_the_lab_is_required(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str, failed: int) -> None:
+    def pytest_of(*dummy: object, extra: dict[str, str]) -> Callable[[Workplace], Outcome]:
+        assert extra == ({lab.REQUIRED: "required"} if said else {})
+        return lambda workplace: Outcome(passed=3, skips=(Skip("test_x", "no Wine"),))
+
+    monkeypatch.setenv(lab.REQUIRED, said)
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr(lab, "pytest_of", pytest_of)
+    outcome = lab.lab(Workplace(tmp_path, tmp_path))
+    assert (outcome.passed, outcome.failed, len(outcome.skips)) == (3, failed, 1)
