@@ -12,7 +12,10 @@ description:
   - Stands in for a Windows host whose facts were saved to a bundle, so that a playbook which only looks runs unchanged on hosts
     that are far away, long gone or made up for a demonstration.
   - Answers M(rdpops.health.win_rdp_info) alone, with the subsets that the call asks for. Every other module, every raw command
-    and every file transfer gets one sentence and fails.
+    and every file transfer gets one sentence and fails, and so do actions that begin with a folder for their files, such as
+    M(ansible.builtin.copy) and M(ansible.builtin.script). Asynchronous tasks are not answered.
+  - Some actions fail in Ansible itself, in its words, before they come here. M(ansible.builtin.setup), which C(gather_facts)
+    runs, becomes C(ansible.windows.setup) for every Windows host, and cannot be loaded where that collection is not installed.
   - A bundle that records an unreachable host makes this connection fail in the same words.
   - Opens no socket and starts no process. M(rdpops.health.rdp_check) takes the probe and the moment of judgement
     from the bundle as well.
@@ -42,7 +45,7 @@ from typing import TYPE_CHECKING, Any
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.connection import ConnectionBase
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.manifest import read_call
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.replay import answer_call, refuse_raw
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.replay import REFUSED_COMMAND, answer_call
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.shapes import FactsError
 
@@ -103,9 +106,10 @@ class Connection(ConnectionBase):
         """Answer one module call from the bundle. Nothing of the command is ever run."""
         self._connect()
         super().exec_command(cmd, in_data=in_data, sudoable=sudoable)
-        if in_data is None:
-            return refuse_raw()
-        return answer_call(read_call(in_data), self.replay_bundle.snapshot)
+        call = None if in_data is None else read_call(in_data)
+        if call is None:  # an exit status would make Ansible guess at reasons, such as the rights on a folder for temporary files
+            raise AnsibleError(REFUSED_COMMAND)
+        return answer_call(call, self.replay_bundle.snapshot)
 
     def put_file(self, in_path: str, out_path: str) -> None:
         """Refuse: a saved host has no disk."""

@@ -75,6 +75,8 @@ def test_the_role_alone_checks_and_reports_and_validates_its_arguments(tmp_path:
         {"name": "Ask for one subset", "rdpops.health.win_rdp_info": {"gather_subset": ["listener"]}},
         {"name": "Another module", "ansible.builtin.ping": {}, "ignore_errors": True},
         {"name": "A raw command", "ansible.builtin.raw": "whoami", "ignore_errors": True},
+        {"name": "A copy", "ansible.builtin.copy": {"content": "x", "dest": "C:\\x"}, "ignore_errors": True},
+        {"name": "A script", "ansible.builtin.script": str(ROOT / "demo" / "run"), "ignore_errors": True},
         {"name": "Enforce", "ansible.builtin.import_role": role, "vars": {"rdp_health_mode": "enforce"}},
     ]
     play = tmp_path / "site.yml"
@@ -87,8 +89,9 @@ def test_the_role_alone_checks_and_reports_and_validates_its_arguments(tmp_path:
     assert "server denied the connection" in told["Explain"]["result"]["msg"]
     subsets = told["Ask for one subset"]["result"]["snapshot"]["subsets"]
     assert {name for name, subset in subsets.items() if subset["status"] == "ok"} == {"listener"}
-    assert "only rdpops.health.win_rdp_info is answered" in told["Another module"]["result"]["msg"]
-    assert "runs no commands" in told["A raw command"]["result"]["stderr"]
+    for refused in ("Another module", "A raw command", "A copy", "A script"):
+        assert told[refused]["status"] == "failed", refused
+        assert "A replayed host runs no commands: only the module rdpops.health.win_rdp_info is answered." in told[refused]["result"]["msg"], refused
     assert told["enforce | Say that this version does not repair"]["status"] == "failed"
     assert ran.status == 2
     assert "Traceback" not in ran.output

@@ -13,16 +13,11 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.manifest im
 ANSWERED = "rdpops.health.win_rdp_info"
 Answer = tuple[int, bytes, bytes]  # exit status, standard output, standard error
 
-
-def refuse_raw() -> Answer:
-    """Answer a raw command; its text is never looked at."""
-    return 1, b"", b"A replayed host runs no commands: only rdpops.health.win_rdp_info is answered."
+REFUSED_COMMAND = f"A replayed host runs no commands: only the module {ANSWERED} is answered."
 
 
-def answer_call(call: ModuleCall | None, snapshot: Mapping[str, Any] | None) -> Answer:
+def answer_call(call: ModuleCall, snapshot: Mapping[str, Any] | None) -> Answer:
     """Answer one module call as the module itself would print it."""
-    if call is None:
-        return _failure("A replayed host runs PowerShell modules only, and of these only rdpops.health.win_rdp_info is answered.")
     if call.module != ANSWERED:
         return _failure(f"A replayed host does not run {call.module}: only {ANSWERED} is answered.")
     if snapshot is None:

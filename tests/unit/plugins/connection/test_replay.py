@@ -65,8 +65,10 @@ def test_no_usable_bundle_is_one_sentence(monkeypatch: pytest.MonkeyPatch, path:
 
 def test_commands_and_files_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     made: Any = connection(monkeypatch, HEALTHY)
-    assert made.exec_command("whoami")[0] == 1
-    assert "only rdpops.health.win_rdp_info" in json.loads(made.exec_command("x", in_data=b"#!/usr/bin/python\n")[1])["msg"]
+    for in_data in (None, b"", b"#!/usr/bin/python\n"):
+        with pytest.raises(AnsibleError, match="only the module rdpops.health.win_rdp_info is answered") as caught:
+            made.exec_command("whoami", in_data=in_data)
+        assert not isinstance(caught.value, AnsibleConnectionFailure)  # the host was reached; it does not do this
     for move in (made.put_file, made.fetch_file):
         with pytest.raises(AnsibleError, match="replayed host"):
             move(str(HEALTHY), str(tmp_path / "copy"))
