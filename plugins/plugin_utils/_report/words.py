@@ -43,7 +43,7 @@ REFUSAL_RULE = {
     "by_hand": "for a person to do",
 }
 PROTOCOL = {"rdp": "Standard RDP security", "ssl": "TLS", "hybrid": "CredSSP (NLA)", "hybrid_ex": "CredSSP with early authorization"}
-STEP = {"resolve": "Name", "connect": "TCP", "negotiate": "Negotiation", "tls": "TLS", "complete": "Complete"}
+STEP = {"resolve": "Name", "connect": "TCP", "negotiate": "Negotiation", "tls": "TLS", "credssp": "CredSSP", "complete": "Complete"}
 STEP_OUTCOME = {
     "ok": "ok",
     "not_found": "not found",
@@ -58,6 +58,8 @@ STEP_OUTCOME = {
     "silent": "silence",
     "clear_text": "clear-text answer",
     "not_tls": "answer is not TLS",
+    "not_credssp": "answer is not CredSSP",
+    "spnego_only": "no NTLM, only Kerberos",
     "local_tls_too_strict": "our own TLS library refused",
     "error": "error of the probe",
     "not_reached": "not reached",
