@@ -209,7 +209,7 @@ def policy_off(host: str = "rds-policy-off") -> tuple[Judgement, Facts, str]:
         "certain",
         evidence("inside", "strong", "The policy value is 1; the local value, 0, does not count.", denied),
         evidence("outside", "strong", "Port 3389 refuses: nothing listens."),
-        advice="Change the policy “Allow users to connect remotely by using Remote Desktop Services”; a local change would be overwritten.",
+        advice="Change the policy 'Allow users to connect remotely by using Remote Desktop Services'; a local change would be overwritten.",
     )
     refusal = Refusal(
         "listener.enabled",

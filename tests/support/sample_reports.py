@@ -28,7 +28,8 @@ def reports(count: int = len(CASES), *, unhealthy: int | None = None, error_code
         make = CASES[number % len(CASES)] if unhealthy is None else CASES[1 + number % (len(CASES) - 1)] if number < unhealthy else healthy
         judgement, facts, source = make() if number < len(CASES) and unhealthy is None else make(f"host-{number:05d}")
         given = ERROR_CODE if error_code and judgement.verdict is Verdict.FAILING else None
-        yield host_report(judgement, facts, RUN, source=source, duration_ms=412 + number % 90, error_code=given)  # type: ignore[arg-type]  # a case says its source as plain text
+        took = 412 + number % 90
+        yield host_report(judgement, facts, RUN, source=source, duration_ms=took, error_code=given)  # type: ignore[arg-type]  # source is plain text here
 
 
 def main() -> None:
