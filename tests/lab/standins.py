@@ -78,7 +78,8 @@ def _put_certificates(host: Host, subsets: Subsets, pair: Path) -> None:
     for number, entry in enumerate(subsets["certificate"]["data"]["stores"]["my"]["certificates"]):
         (folder / f"other{number}.der").write_bytes(base64.b64decode(entry["der"]))
     (folder / SCRIPT.name).write_bytes(SCRIPT.read_bytes())
-    said = powershell.on_host(host).run_file(Path(f"C:\\certificates\\{SCRIPT.name}"), "C:\\certificates", time_limit=LIMIT_SECONDS)
+    words = ("-NoProfile", "-NonInteractive", "-File", f"C:\\certificates\\{SCRIPT.name}", "C:\\certificates")
+    said = powershell.on_host(host).run(*words, time_limit=LIMIT_SECONDS)
     if said.rc != 0 or not said.stdout.strip().endswith(thumbprint):  # an engine that breaks down says 0
         raise LabError(f"the certificate could not be put into the store: {said.stdout.strip()[-300:]} {said.stderr.strip()[-300:]}")
     for file in folder.iterdir():
