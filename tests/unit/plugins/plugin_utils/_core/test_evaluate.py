@@ -46,6 +46,7 @@ def test_applies_when(b: dict[str, int], outcome: Outcome) -> None:
     [
         (("probe",), {"outside": "not_asked"}, Outcome.NOT_APPLICABLE),
         (("probe",), {"outside": "failed"}, Outcome.UNKNOWN),
+        (("os",), {"inside": "not_asked"}, Outcome.UNKNOWN),  # it is there, whatever was asked for
         (("client",), {"client": "not_asked"}, Outcome.NOT_APPLICABLE),
         (("listener",), {"inside": "not_asked"}, Outcome.NOT_APPLICABLE),
         (("listener",), {"inside": "unreachable"}, Outcome.UNKNOWN),

@@ -63,6 +63,8 @@ def test_fields_of_a_rule() -> None:
     assert rule(with_(RA4="192.0.2.0/24")).limited
     assert rule(with_(RA42="LocalSubnet")).limited
     assert rule(with_(RA6="2001:db8::/32")).limited
+    for name in ("LA4", "LA62", "IF", "IFType", "Security", "Security2", "RMAuth", "RUAuth", "LUAuth"):
+        assert rule(with_(**{name: "x"})).limited, name
     assert not rule(BLOCK).allows
     assert rule(with_(LPort="13389"), 13389) is not None
 
