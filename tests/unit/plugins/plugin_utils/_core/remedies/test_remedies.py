@@ -167,9 +167,12 @@ def test_restore_key_folder_access() -> None:
     assert rules(proposed("restore_key_folder_access", set={"key_store.folder.sddl": None})) == [("restore_key_folder_access", "cannot_look")]
 
 
-LISTENER = [("require_nla", "UserAuthentication", 0, 1), ("raise_security_layer", "SecurityLayer", 0, 2),
-("raise_encryption_level", "MinEncryptionLevel", 1, 2),
-            ("enable_listener", "fEnableWinStation", 0, 1)]  # fmt: skip
+LISTENER = [
+    ("require_nla", "UserAuthentication", 0, 1),
+    ("raise_security_layer", "SecurityLayer", 0, 2),
+    ("raise_encryption_level", "MinEncryptionLevel", 1, 2),
+    ("enable_listener", "fEnableWinStation", 0, 1),
+]
 
 
 @pytest.mark.parametrize(("remedy", "name", "bad", "good"), LISTENER)
