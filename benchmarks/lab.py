@@ -33,7 +33,7 @@ import ansible
 
 from benchmarks.timing import COLLECTIONS, REPOSITORY, playbook_environment
 from tests.lab.host import LabHost, lab_host, missing_part
-from tests.support import powershell
+from tests.lab.standins import run_engine
 from tests.support.wine import cache_folder
 
 TERMINAL_SERVER = "HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server"
@@ -120,11 +120,10 @@ def run(host: LabHost, tasks: list[dict[str, Any]], folder: Path, collections: P
 
 def parts(host: LabHost) -> tuple[float, float]:
     """Return seconds for a start of the engine, and milliseconds for the compile of what the reader pulls in."""
-    engine = powershell.on_host(host.wine)
     starts = []
     for dummy in range(3):
         started = time.perf_counter()
-        engine.run("-NoProfile", "-NonInteractive", "-Command", "exit")
+        run_engine(host.wine, "-Command", "exit")
         starts.append(time.perf_counter() - started)
     core = Path(ansible.__file__).parent / "module_utils"
     folder = host.wine.drive / "bench"
@@ -132,8 +131,8 @@ def parts(host: LabHost) -> tuple[float, float]:
     (folder / "AddType.psm1").write_bytes((core / "powershell" / "Ansible.ModuleUtils.AddType.psm1").read_bytes())
     for file in (core / "csharp" / "Ansible.Basic.cs", *(REPOSITORY / "plugins" / "module_utils").glob("*.cs")):
         (folder / file.name).write_bytes(file.read_bytes())
-    said = engine.run("-NoProfile", "-NonInteractive", "-Command", COMPILE)
-    return statistics.median(starts), float(said.stdout.split()[-1]) if said.rc == 0 and said.stdout.split() else float("nan")
+    said = run_engine(host.wine, "-Command", COMPILE).split()
+    return statistics.median(starts), float(said[-1]) if said and said[-1].isdigit() else float("nan")
 
 
 def main() -> None:

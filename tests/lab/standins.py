@@ -18,7 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from ..support import powershell, registry
+from ..support import registry, wine
 from ..support.wine import Host
 from .puts import put_key_files, registry_table, service_lines
 from .states import Subsets
@@ -45,6 +45,12 @@ def furnish(host: Host, subsets: Subsets, pair: Path) -> None:
         _put_services(host, subsets)
         registry.put(host, registry_table(subsets))
         certificates.result()
+
+
+def run_engine(host: Host, *words: str) -> str:
+    """Run the host's PowerShell once and return all that it said; its folder is C:, which every host sees."""
+    done = host.run(wine.PWSH, "-NoProfile", "-NonInteractive", *words, time_limit=LIMIT_SECONDS)
+    return (done.stderr + done.stdout).decode(errors="replace")
 
 
 def key_blob(key: rsa.RSAPrivateKey) -> bytes:
@@ -78,10 +84,9 @@ def _put_certificates(host: Host, subsets: Subsets, pair: Path) -> None:
     for number, entry in enumerate(subsets["certificate"]["data"]["stores"]["my"]["certificates"]):
         (folder / f"other{number}.der").write_bytes(base64.b64decode(entry["der"]))
     (folder / SCRIPT.name).write_bytes(SCRIPT.read_bytes())
-    words = ("-NoProfile", "-NonInteractive", "-File", f"C:\\certificates\\{SCRIPT.name}", "C:\\certificates")
-    said = powershell.on_host(host).run(*words, time_limit=LIMIT_SECONDS)
-    if said.rc != 0 or not said.stdout.strip().endswith(thumbprint):  # an engine that breaks down says 0
-        raise LabError(f"the certificate could not be put into the store: {said.stdout.strip()[-300:]} {said.stderr.strip()[-300:]}")
+    said = run_engine(host, "-File", f"C:\\certificates\\{SCRIPT.name}", "C:\\certificates")
+    if not said.strip().endswith(thumbprint):  # and not by the exit status: an engine that breaks down says 0
+        raise LabError(f"the certificate could not be put into the store: {said.strip()[-300:]}")
     for file in folder.iterdir():
         file.unlink()
     folder.rmdir()

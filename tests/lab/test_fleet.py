@@ -26,22 +26,24 @@ from tests.support.schemas import published_schema
 
 AT_ONCE = 2  # hosts that come up, and hosts that are examined, at a time: one for each processor of a small machine
 WRONG = "wrong-password"
-# The cause that is to be named for certain, and the symptom at the port. Nothing is the matter where no cause is named.
+# The verdict, the cause that is to be named for certain (None: there is none), and how the symptom at the port begins.
 EXPECTED: dict[str, tuple[str, str | None, str]] = {
-    "healthy": ("attention", None, "reached_tls"),
-    "cert-expired": ("failing", "C05", "reached_tls"),
+    "healthy": ("attention", None, "reached"),
+    "cert-expired": ("failing", "C05", "reached"),
     "key-acl": ("failing", "C01", "tls_reset"),
-    "oracle": ("attention", "C28", "reached_tls"),
+    "oracle": ("attention", "C28", "reached"),
     "tls12": ("failing", "C11", "tls_alert"),
     "firewall": ("failing", None, "connect_timeout"),
     "policy-off": ("failing", "C16", "connect_refused"),
     "switched-off": ("failing", "C51", "connect_refused"),
     "security-layer": ("failing", "C14", "legacy_answer"),
     "listener-off": ("failing", "C21", "connect_refused"),
-    "other-certificate": ("attention", None, "reached_tls"),
+    "other-certificate": ("attention", "C36", "reached"),
 }
 # Fails on every lab host: Wine keeps a file's access list as a Unix mode, so Administrators never have an entry.
 FALSE_UNDER_WINE = {"key_store.folder"}
+# Subsets that Wine cannot answer.
+UNREADABLE = {"sessions", "events", "client_events"}
 # Facts that Wine cannot carry, by path. Everything else that was put into a host has to come back.
 NOT_CARRIED = {
     "os.powershell": "the engine is another one",
@@ -106,23 +108,26 @@ def test_the_state_is_recognised(fleet: Fleet, name: str) -> None:
     """Given a host in a named state, when it is examined from inside and outside, then verdict, cause and symptom are those of the state."""
     verdict, cause, symptom = EXPECTED[name]
     report = fleet.ran.report(name)
-    assert {view: report["views"][view]["status"] for view in ("inside", "outside")} == {"inside": "ok", "outside": "ok"}
-    assert (report["verdict"], report["handshake"]["symptom"]) == (verdict, symptom)
+    assert report["views"]["outside"]["status"] == "ok"
+    assert report["views"]["inside"]["status"] in ("ok", "partial"), report["views"]["inside"]
+    assert report["verdict"] == verdict
+    assert report["handshake"]["symptom"].startswith(symptom)
     certain = {each["id"] for each in report["causes"] if each["rank"] == "certain"}
     # C02 speaks of the folder's access list, which no Wine host has.
     assert cause in certain if cause else not certain - {"C02"}
 
 
-@pytest.mark.parametrize("name", ["healthy", "other-certificate"])
-def test_nothing_else_is_wrong_with_a_healthy_host(fleet: Fleet, name: str) -> None:
+@pytest.mark.parametrize(("name", "wrong"), [("healthy", set()), ("other-certificate", {"outside.certificate_is_the_configured_one"})])
+def test_nothing_else_is_wrong_with_a_healthy_host(fleet: Fleet, name: str, wrong: set[str]) -> None:
     failed = {finding["check"] for finding in fleet.ran.report(name)["findings"] if finding["outcome"] == "fail"}
-    assert failed == FALSE_UNDER_WINE
+    assert failed == FALSE_UNDER_WINE | wrong
 
 
 @pytest.mark.parametrize("name", sorted(STATES))
 def test_the_reader_says_what_was_put_there(fleet: Fleet, name: str) -> None:
     """Given facts put into registry, services, stores and files by other ways, when all was read, then every one of them is there."""
     read = fleet.bundle(name)["snapshot"]["subsets"]
+    assert {subset for subset, answer in read.items() if answer["status"] in ("error", "denied")} <= UNREADABLE
     different = {}
     for subset, put in fleet.hosts[name].facts.items():
         if put["status"] == "ok":
