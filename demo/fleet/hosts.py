@@ -40,18 +40,15 @@ def _changed(machine: Machine, shelf: Shelf, *what: changes.Change) -> dict[str,
 
 
 def _completed(machine: Machine, shelf: Shelf, *, nla: str = "required") -> dict[str, Any]:
-    return probe.completed(
-        host=machine.dns_name, address=machine.address, probed_at=_PROBED_AT,
-        der=shelf.get(machine.wanted_certificate), tls=machine.release.tls, nla=nla,
-    )
+    return probe.completed(machine, _PROBED_AT, der=shelf.get(machine.wanted_certificate), nla=nla)
 
 
 def _timed_out(machine: Machine) -> dict[str, Any]:
-    return probe.timed_out(host=machine.dns_name, address=machine.address, probed_at=_PROBED_AT)
+    return probe.timed_out(machine, _PROBED_AT)
 
 
 def _ended_in_tls(machine: Machine, outcome: str) -> dict[str, Any]:
-    return probe.ended_in_tls(host=machine.dns_name, address=machine.address, probed_at=_PROBED_AT, outcome=outcome)
+    return probe.ended_in_tls(machine, _PROBED_AT, outcome)
 
 
 def healthy(shelf: Shelf) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from ansible_collections.rdpops.health.demo.fleet.certificates import SELF_SIGNE
 from ansible_collections.rdpops.health.demo.fleet.hosts import COLLECTED_AT, whole_fleet
 from ansible_collections.rdpops.health.demo.make_bundles import read_bundles, rendered_fleet
 from ansible_collections.rdpops.health.plugins.module_utils._rdp._events import Event, FailureCode, NegotiationFailure, NegotiationResponse
-from ansible_collections.rdpops.health.plugins.module_utils._rdp._result import ConnectionRecord, Outcome, Step, StepName, Target
+from ansible_collections.rdpops.health.plugins.module_utils._rdp._result import ConnectionRecord, Offer, Outcome, Step, StepName, Target
 from ansible_collections.rdpops.health.plugins.module_utils._rdp._verdict import judge
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle
 from cryptography import x509
@@ -54,7 +54,7 @@ def listener_certificate(host: str) -> x509.Certificate:
 
 def recorded(connection: dict[str, Any]) -> ConnectionRecord:
     steps = tuple(Step(StepName(step["step"]), Outcome(step["outcome"]), step["ms"], step["detail"]) for step in connection["steps"])
-    return ConnectionRecord(connection["requested"], steps, event_of(connection["answer"]))
+    return ConnectionRecord(connection["requested"], steps, event_of(connection["answer"]), offer=Offer(connection["offer"]))
 
 
 def event_of(answer: dict[str, Any] | None) -> Event | None:
@@ -126,7 +126,7 @@ def test_new_certificates_change_certificates_only() -> None:
     # Then they differ, and without what follows from a certificate they do not
     assert kept != fresh
     for document in (kept, fresh):
-        document["probe"]["tls"]["certificate"] = None
+        document["probe"]["tls"].update(certificate=None, chain=None)
         document["snapshot"]["subsets"]["certificate"] = None
     assert kept == fresh
 
@@ -193,8 +193,8 @@ def test_each_fault_is_there() -> None:
 @pytest.mark.parametrize(
     ("host", "symptom"),
     [
-        ("rds-healthy", "reached_tls"), ("rds-cert-expired", "reached_tls"), ("rds-key-acl", "tls_reset"), ("rds-oracle", "reached_tls"),
-        ("rds-tls12", "tls_closed"), ("rds-firewall", "connect_timeout"), ("rds-policy-off", "connect_timeout"), ("rds-no-winrm", "reached_tls"),
+        ("rds-healthy", "reached_credssp"), ("rds-cert-expired", "reached_credssp"), ("rds-key-acl", "tls_reset"), ("rds-oracle", "reached_credssp"),
+        ("rds-tls12", "tls_closed"), ("rds-firewall", "connect_timeout"), ("rds-policy-off", "connect_timeout"), ("rds-no-winrm", "reached_credssp"),
     ],
 )  # fmt: skip
 def test_probe_ends_where_the_story_ends(host: str, symptom: str) -> None:

@@ -79,9 +79,10 @@ def _probe() -> dict[str, Any]:
         "schema": "rdpops.health/probe/1",
         "target": {"host": "rds01.example.com", "port": 3389, "address": "192.0.2.5", "addresses": ["192.0.2.5"]},
         "vantage": "controller", "probed_at": "2026-11-20T08:15:29Z",
-        "connections": [{"requested": 11, "steps": [{"step": "connect", "outcome": "timeout", "ms": 5000.1, "detail": ""}], "answer": None}],
+        "connections": [{"requested": 11, "offer": "usual", "steps": [{"step": "connect", "outcome": "timeout", "ms": 5000.1, "detail": ""}], "answer": None}],
         "protocols": dict.fromkeys(("rdp", "ssl", "hybrid", "hybrid_ex"), "unknown"), "nla": "unknown",
-        "tls": {"outcome": "not_reached", "version": None, "cipher": None, "alert": None, "certificate": None},
+        "tls": {"outcome": "not_reached", **dict.fromkeys(("version", "cipher", "alert", "certificate", "chain", "lowest", "highest", "versions"))},
+        "credssp": None, "clock": None, "retried": None, "latency": {"tries": 1, "steps": []}, "signatures": [],
         "ended_at": "connect", "symptom": "connect_timeout", "sentence": "No answer.",
     }
 
@@ -101,7 +102,7 @@ def _wrong_probes() -> list[BadBundle]:
         BadBundle("probe_with_unknown_symptom", _with_probe(["symptom"], "fine"), "symptom"),
         BadBundle("probe_with_port_as_text", _with_probe(["target", "port"], "3389"), "port"),
         BadBundle("probe_with_port_as_bool", _with_probe(["target", "port"], True), "port"),
-        BadBundle("probe_with_unknown_step", _with_probe(["connections", 0, "steps", 0, "step"], "credssp"), "step"),
+        BadBundle("probe_with_unknown_step", _with_probe(["connections", 0, "steps", 0, "step"], "logon"), "step"),
         BadBundle("probe_with_time_as_text", _with_probe(["connections", 0, "steps", 0, "ms"], "1.2"), "ms"),
         BadBundle("probe_with_huge_number", _with_probe(["target", "port"], 2**70), "port"),
         BadBundle("probe_with_65_connections", _with_probe(["connections"], _probe()["connections"] * 65), "connections"),

@@ -7,23 +7,24 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from typing import Any, List, Mapping, Optional, Sequence
+from typing import Any, Iterator, List, Mapping, Optional, Sequence
 
-from . import DEFAULT_TIMEOUTS, ProbeInputError, Timeouts, parse_endpoint, probe_many
+from . import DEFAULT_TIMEOUTS, REACHED, Depth, ProbeInputError, Scope, Timeouts, parse_endpoint, probe_many
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
-    """Probe what the command line names and print it; return 0 when every endpoint reached TLS, 1 when not, 2 for bad input."""
+    """Probe what the command line names and print it; return 0 when every endpoint answered everything, 1 when not, 2 for bad input."""
     options = _parser().parse_args(arguments)
     try:
-        limits = Timeouts(options.connect_timeout, options.negotiate_timeout, options.tls_timeout)
-        probes = probe_many([parse_endpoint(text) for text in options.endpoints], timeouts=limits, vantage="command line")
+        limits = Timeouts(options.connect_timeout, options.negotiate_timeout, options.tls_timeout, options.credssp_timeout)
+        scope = Scope(Depth(options.depth), options.tries)
+        probes = probe_many([parse_endpoint(text) for text in options.endpoints], timeouts=limits, scope=scope, vantage=options.vantage)
     except ProbeInputError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     text = json.dumps(probes, indent=2) if options.json else "\n\n".join("\n".join(_lines(probe)) for probe in probes)
     sys.stdout.write(text + "\n")
-    return 0 if all(probe["symptom"] == "reached_tls" for probe in probes) else 1
+    return 0 if all(probe["symptom"] in REACHED for probe in probes) else 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -31,7 +32,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m _rdp", description="Say what happens in an RDP handshake, step by step. Never logs on.")
     parser.add_argument("endpoints", nargs="+", metavar="HOST[:PORT]")
     parser.add_argument("--json", action="store_true", help="print the probe documents instead of a table")
-    for step in ("connect", "negotiate", "tls"):
+    parser.add_argument("--depth", choices=[depth.value for depth in Depth], default=Depth.STANDARD.value, help="how much is asked; full tests each TLS version")
+    parser.add_argument("--tries", type=int, default=1, metavar="N", help="how often the first connection is made, for the latency of each step")
+    parser.add_argument("--vantage", default="command line", metavar="NAME", help="a name for this place, repeated in the result")
+    for step in ("connect", "negotiate", "tls", "credssp"):
         parser.add_argument(f"--{step}-timeout", type=float, default=getattr(DEFAULT_TIMEOUTS, step), metavar="SECONDS")
     return parser
 
@@ -46,7 +50,26 @@ def _lines(probe: Mapping[str, Any]) -> List[str]:  # Any: a JSON document
     tls = probe["tls"]
     if tls["certificate"] is not None:
         lines.append(f"  {tls['version']}  {tls['cipher']}  certificate SHA-1 {tls['certificate']['sha1']}")
-    return lines
+    if tls["versions"]:
+        lines.append("  " + "  ".join(f"{name}: {word}" for name, word in tls["versions"].items()))
+    return lines + list(_about_the_host(probe))
+
+
+def _about_the_host(probe: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the challenge, the clock, the second try and the tries tell."""
+    credssp, clock, again = probe["credssp"], probe["clock"], probe["retried"]
+    if credssp is not None and credssp["names"] is not None:
+        names = "  ".join(f"{name}: {text}" for name, text in credssp["names"].items() if text)
+        yield f"  CredSSP {credssp['version']}  Windows {credssp['os_build'] or 'unknown'}  {names}"
+    if clock is not None:
+        yield f"  clock {clock['skew_seconds']:+.3f} s, give or take {clock['uncertainty_seconds']:.3f} s"
+    if again is not None:
+        yield f"  once more with {again['offer']} because of {again['because']}: {again['outcome']}  {again['version'] or ''}  {again['cipher'] or ''}".rstrip()
+    if probe["latency"]["tries"] > 1:
+        for row in probe["latency"]["steps"]:
+            yield f"  {row['step']:<9}  {row['tried']} tries  {row['lost']} lost  {row['failed']} failed  median {row['median_ms']} ms"
+    if probe["signatures"]:
+        yield "  hints: " + ", ".join(probe["signatures"])
 
 
 if __name__ == "__main__":

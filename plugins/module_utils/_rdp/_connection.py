@@ -3,9 +3,11 @@
 """The state table of one RDP connection and the object that walks it.
 
 Theory of operation. A connection is asked for once, answered once, and goes on only when the answer chose a protocol
-that runs over TLS; then the same stream carries TLS, whose records are watched but not decrypted here. Every move is a
-row in :data:`TRANSITIONS`: state, then signal, then next state. A missing row *is* the protocol error, and it leaves the
-state as it was. A signal is what an event means for the state; only the negotiation response maps to two of them.
+that runs over TLS; then the same stream carries TLS, whose records are watched but not decrypted here. Once the TLS
+library has finished its handshake, what it decrypts is handed in instead, and a server that chose CredSSP is asked for a
+challenge, once; whatever it answers is the end, because the next message would be a log-on. Every move is a row in
+:data:`TRANSITIONS`: state, then signal, then next state. A missing row *is* the protocol error, and it leaves the state as
+it was. A signal is what an event means for the state; only the negotiation response maps to two of them.
 """
 
 from __future__ import annotations
@@ -13,18 +15,20 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final, FrozenSet, Mapping, Type, Union
 
-from . import _tpkt, _x224
+from . import _credssp, _der, _tpkt, _x224
 from ._errors import LocalProtocolError, RemoteProtocolError
 from ._events import (
     NEED_DATA,
     ClearTextReply,
     ConnectionRequest,
+    CredSspReply,
     Disconnect,
     Event,
     LegacyConfirm,
     NeedData,
     NegotiationFailure,
     NegotiationResponse,
+    NotCredSsp,
     NotRdp,
     NotTls,
     OtherAnswer,
@@ -49,6 +53,8 @@ class State(Enum):
     TLS_CHOSEN = "tls_chosen"  # answered; our ClientHello is next
     AWAIT_TLS = "await_tls"  # ClientHello sent, nothing back yet
     TLS = "tls"
+    SECURED = "secured"  # the handshake is through; from here on the bytes are what TLS carries
+    AWAIT_CREDSSP = "await_credssp"
     ENDED = "ended"
 
 
@@ -57,6 +63,8 @@ class Signal(Enum):
 
     REQUEST_SENT = "request_sent"
     CLIENT_HELLO_SENT = "client_hello_sent"
+    TLS_FINISHED = "tls_finished"
+    CREDSSP_SENT = "credssp_sent"
     CHOSE_TLS = "chose_tls"
     CHOSE_NO_TLS = "chose_no_tls"
     REFUSED = "refused"
@@ -64,6 +72,8 @@ class Signal(Enum):
     TLS_STARTED = "tls_started"
     TLS_ALERT = "tls_alert"
     NOT_TLS = "not_tls"
+    CREDSSP_ANSWERED = "credssp_answered"
+    NOT_CREDSSP = "not_credssp"
     PEER_CLOSED = "peer_closed"
 
 
@@ -86,13 +96,24 @@ TRANSITIONS: Final[Mapping[State, Mapping[Signal, State]]] = {
     State.TLS: {
         Signal.TLS_STARTED: State.TLS,  # a warning may come before the ServerHello
         Signal.TLS_ALERT: State.TLS,
+        Signal.TLS_FINISHED: State.SECURED,
         Signal.NOT_TLS: State.ENDED,
+        Signal.PEER_CLOSED: State.ENDED,
+    },
+    State.SECURED: {Signal.CREDSSP_SENT: State.AWAIT_CREDSSP, Signal.PEER_CLOSED: State.ENDED},
+    State.AWAIT_CREDSSP: {
+        Signal.CREDSSP_ANSWERED: State.ENDED,
+        Signal.NOT_CREDSSP: State.ENDED,
         Signal.PEER_CLOSED: State.ENDED,
     },
     State.ENDED: {},
 }
 
-LOCAL_SIGNALS: Final[FrozenSet[Signal]] = frozenset((Signal.REQUEST_SENT, Signal.CLIENT_HELLO_SENT))
+LOCAL_SIGNALS: Final[FrozenSet[Signal]] = frozenset(
+    (Signal.REQUEST_SENT, Signal.CLIENT_HELLO_SENT, Signal.TLS_FINISHED, Signal.CREDSSP_SENT)
+)
+
+_CREDSSP: Final = Protocol.HYBRID | Protocol.HYBRID_EX
 
 _SIGNAL_OF: Final[Mapping[Type[Event], Signal]] = {
     NegotiationFailure: Signal.REFUSED,
@@ -104,10 +125,13 @@ _SIGNAL_OF: Final[Mapping[Type[Event], Signal]] = {
     TlsAlert: Signal.TLS_ALERT,
     ClearTextReply: Signal.NOT_TLS,
     NotTls: Signal.NOT_TLS,
+    CredSspReply: Signal.CREDSSP_ANSWERED,
+    NotCredSsp: Signal.NOT_CREDSSP,
     PeerClosed: Signal.PEER_CLOSED,
 }
 
 _READS_TLS: Final = frozenset((State.AWAIT_TLS, State.TLS))
+_AWAITS_OUR_MOVE: Final = frozenset((State.TLS_CHOSEN, State.SECURED))
 
 
 def next_state(state: State, signal: Signal) -> State:
@@ -129,6 +153,7 @@ class Connection:
     def __init__(self) -> None:
         self._state = State.IDLE
         self._requested = 0
+        self._takes_credssp = False
         self._outgoing = b""
         self._buffer = bytearray()
         self._peer_closed = False
@@ -138,6 +163,11 @@ class Connection:
     def state(self) -> State:
         """Return where the connection stands."""
         return self._state
+
+    @property
+    def takes_credssp(self) -> bool:
+        """Tell whether the peer chose a protocol that goes on with CredSSP after TLS."""
+        return self._takes_credssp
 
     @property
     def pending_bytes(self) -> int:
@@ -160,6 +190,24 @@ class Connection:
         :raises LocalProtocolError: unless the peer chose a protocol that runs over TLS.
         """
         self._state = next_state(self._state, Signal.CLIENT_HELLO_SENT)
+
+    def tls_finished(self) -> None:
+        """Say that the TLS handshake is through: what is received from now on is what TLS carried, not its records.
+
+        :raises LocalProtocolError: unless a TLS handshake was going on.
+        """
+        self._state = next_state(self._state, Signal.TLS_FINISHED)
+        self._buffer.clear()
+
+    def ask_for_challenge(self) -> None:
+        """Begin CredSSP; fetch the bytes, which have to go through TLS, with :meth:`data_to_send`.
+
+        :raises LocalProtocolError: before TLS stands, a second time, or when the peer did not choose CredSSP.
+        """
+        if not self._takes_credssp:
+            raise LocalProtocolError("The peer did not choose CredSSP.")
+        self._state = next_state(self._state, Signal.CREDSSP_SENT)
+        self._outgoing += _credssp.encode_request()
 
     def data_to_send(self) -> bytes:
         """Return and forget the bytes that have to go to the peer."""
@@ -193,14 +241,18 @@ class Connection:
         if event is None:
             return NEED_DATA
         self._state = next_state(self._state, self._signal(event))
+        if isinstance(event, NegotiationResponse):
+            self._takes_credssp = self._state is State.TLS_CHOSEN and bool(event.selected & _CREDSSP)
         return event
 
     def _read(self) -> Union[Event, None]:
         """Cut the next event off the buffer, whatever the table thinks of it."""
         if self._state in _READS_TLS:
             event = self._records.read(self._buffer)
-        elif self._state is State.TLS_CHOSEN:
-            event = None  # TLS servers do not speak first: what came early is judged as the reply to our ClientHello
+        elif self._state in _AWAITS_OUR_MOVE:
+            event = None  # servers do not speak first here: what came early is judged as the reply to what we send
+        elif self._state is State.AWAIT_CREDSSP:
+            event = self._read_credssp()
         else:
             event = self._read_packet()
         if event is None and self._peer_closed:
@@ -217,6 +269,17 @@ class Connection:
         packet = bytes(self._buffer[:length])
         del self._buffer[:length]
         return _x224.decode_answer(packet)
+
+    def _read_credssp(self) -> Union[Event, None]:
+        """Cut one TSRequest off the buffer."""
+        length = _credssp.reply_length(bytes(self._buffer[:8]))
+        if length is _der.Framing.NOT_DER:
+            return _credssp.foreign(bytes(self._buffer[:16])) if len(self._buffer) > 1 or self._peer_closed else None
+        if not isinstance(length, int) or len(self._buffer) < length:
+            return None
+        message = bytes(self._buffer[:length])
+        del self._buffer[:length]
+        return _credssp.decode_reply(message)
 
     def _signal(self, event: Event) -> Signal:
         """Say what an event means for the state."""

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import Final, Optional, Tuple, Type, TypeVar
+from typing import TYPE_CHECKING, Final, Optional, Tuple, Type, TypeVar
+
+if TYPE_CHECKING:
+    from ._ntlm import Challenge
 
 _Kind = TypeVar("_Kind", bound=IntEnum)
 
@@ -182,6 +185,58 @@ class PeerClosed(Event):
     """
 
     pending: int
+
+
+class Mechanism(str, Enum):
+    """What lay in the token with which a server answered our NTLM NEGOTIATE."""
+
+    NTLM = "ntlm"
+    SPNEGO = "spnego"  # a negotiation without NTLM: this server takes only Kerberos
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class CredSspReply(Event):
+    """A TSRequest came back.
+
+    :ivar version: the server's own version of CredSSP.
+    :ivar error_code: NTSTATUS or SSPI code, unsigned, or None.
+    :ivar challenge: what the NTLM CHALLENGE tells, when there is one.
+    """
+
+    version: int
+    error_code: Optional[int]
+    mechanism: Mechanism
+    challenge: Optional[Challenge] = None
+
+
+@dataclass(frozen=True)
+class NotCredSsp(Event):
+    """What came back through TLS is not a TSRequest.
+
+    :ivar looks_like: a name from a fixed list, or ``""``.
+    """
+
+    looks_like: str
+
+
+@dataclass(frozen=True)
+class ServerHello(Event):
+    """The server answered a ClientHello of ours: it took this version and this suite.
+
+    :ivar version: the number on the wire, 0x0300 for SSL 3.0 up to 0x0304 for TLS 1.3.
+    :ivar suite: the number on the wire.
+    """
+
+    version: int
+    suite: int
+
+
+@dataclass(frozen=True)
+class ServerCertificates(Event):
+    """The certificates of the server, which travel in the clear up to TLS 1.2; the server's own comes first."""
+
+    chain: Tuple[bytes, ...]
 
 
 class NeedData(Enum):

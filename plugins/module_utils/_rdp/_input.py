@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass, fields
+from enum import Enum
 from typing import Any, Final, Mapping, Optional, Tuple, Union
 
 from ._errors import ProbeInputError
@@ -26,12 +27,42 @@ class Timeouts:
     connect: float = 5.0
     negotiate: float = 5.0
     tls: float = 10.0
+    credssp: float = 10.0
 
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= MAX_SECONDS:
                 raise ProbeInputError(f"The {field.name} time limit must be more than 0 and at most {MAX_SECONDS:g} seconds, not {value!r}.")
+
+
+class Depth(str, Enum):
+    """How much is asked of an endpoint."""
+
+    QUICK = "quick"  # one connection: how far the handshake goes
+    STANDARD = "standard"  # three: also what is required and what only offered
+    FULL = "full"  # and one more for each version of TLS
+
+
+MAX_TRIES: Final = 20  # each is a connection in the log of the host
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How much a probe may do.
+
+    :ivar tries: how often the first connection is made, for what is said about latency and loss.
+    :raises ProbeInputError: for a depth that does not exist or a number of tries out of range.
+    """
+
+    depth: Depth = Depth.STANDARD
+    tries: int = 1
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.depth, Depth):
+            raise ProbeInputError(f"The depth must be one of {', '.join(depth.value for depth in Depth)}, not {self.depth!r}.")
+        if isinstance(self.tries, bool) or not isinstance(self.tries, int) or not 1 <= self.tries <= MAX_TRIES:
+            raise ProbeInputError(f"The number of tries must be from 1 to {MAX_TRIES}, not {self.tries!r}.")
 
 
 @dataclass(frozen=True)

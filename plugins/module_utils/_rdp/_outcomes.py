@@ -7,12 +7,16 @@ from __future__ import annotations
 import errno
 from typing import Final, FrozenSet, Mapping, Optional, Tuple
 
+from ._error_codes import error_text
 from ._events import (
+    CredSspReply,
     Disconnect,
     Event,
     LegacyConfirm,
+    Mechanism,
     NegotiationFailure,
     NegotiationResponse,
+    NotCredSsp,
     NotRdp,
     NotTls,
     OtherAnswer,
@@ -61,6 +65,8 @@ _ERRNO_OUTCOMES: Final[Mapping[int, Outcome]] = {
     errno.EAFNOSUPPORT: Outcome.UNREACHABLE,
 }
 
+FLOOD: Final = NotCredSsp("")  # what a peer is taken for that sends and sends without ever finishing an answer
+
 # When several addresses of one host fail, the ending that says most about the host is the one that is told.
 _MOST_TELLING: Final = (Outcome.REFUSED, Outcome.RESET, Outcome.TIMEOUT, Outcome.UNREACHABLE)
 
@@ -101,6 +107,22 @@ def of_negotiation(event: Event, *, offered: int) -> Tuple[Outcome, str]:
     if isinstance(event, NotRdp):
         return Outcome.NOT_RDP, _foreign(event.looks_like)
     return of_close(event)
+
+
+def of_credssp(event: Event) -> Tuple[Outcome, str]:
+    """Return outcome and detail of a credssp step."""
+    if isinstance(event, NotCredSsp):
+        return Outcome.NOT_CREDSSP, _foreign(event.looks_like)
+    if not isinstance(event, CredSspReply):
+        return of_close(event)
+    said = f"CredSSP version {event.version}"
+    if event.error_code is not None:
+        return Outcome.FAILURE, f"{said}, error {error_text(event.error_code)}"
+    if event.mechanism is Mechanism.NTLM:
+        return Outcome.OK, f"{said}, NTLM challenge"
+    if event.mechanism is Mechanism.SPNEGO:
+        return Outcome.SPNEGO_ONLY, f"{said}, SPNEGO without NTLM"
+    return Outcome.NOT_CREDSSP, f"{said}, without a token that is known"
 
 
 def of_close(event: Event) -> Tuple[Outcome, str]:

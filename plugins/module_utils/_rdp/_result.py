@@ -1,26 +1,14 @@
 # Copyright: (c) 2026, rdpops.health contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a probe recorded, as frozen types, and the one place that turns them into a JSON-safe document."""
+"""What a probe recorded, as frozen types. :mod:`._document` turns them into JSON."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Dict, Final, Mapping, Optional, Tuple
+from typing import Mapping, Optional, Tuple
 
-from ._events import (
-    Disconnect,
-    Event,
-    LegacyConfirm,
-    NegotiationFailure,
-    NegotiationResponse,
-    Protocol,
-)
-
-SCHEMA: Final = "rdpops.health/probe/1"
+from ._events import CredSspReply, Event, Protocol, ServerHello
 
 
 class StepName(str, Enum):
@@ -30,6 +18,7 @@ class StepName(str, Enum):
     CONNECT = "connect"
     NEGOTIATE = "negotiate"
     TLS = "tls"
+    CREDSSP = "credssp"
 
 
 class Outcome(str, Enum):
@@ -48,6 +37,8 @@ class Outcome(str, Enum):
     SILENT = "silent"  # not one byte until the time limit
     CLEAR_TEXT = "clear_text"
     NOT_TLS = "not_tls"
+    NOT_CREDSSP = "not_credssp"
+    SPNEGO_ONLY = "spnego_only"  # a CredSSP answer that leaves only Kerberos
     LOCAL_TLS_TOO_STRICT = "local_tls_too_strict"
     ERROR = "error"  # the probe itself could not go on
 
@@ -67,6 +58,23 @@ class Nla(str, Enum):
     REQUIRED = "required"
     OPTIONAL = "optional"
     ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+class Offer(str, Enum):
+    """With what ClientHello a connection went into TLS."""
+
+    USUAL = "usual"  # everything that the local TLS library has
+    UP_TO_TLS12 = "up_to_tls12"  # the same without TLS 1.3
+    OWN_HELLO = "own_hello"  # one of ours, with versions and suites that no library offers any more; is not carried to its end
+
+
+class Support(str, Enum):
+    """Whether a server takes a version of TLS."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    NOT_TESTABLE = "not_testable"  # the server did not agree to TLS at all
     UNKNOWN = "unknown"
 
 
@@ -90,6 +98,8 @@ class Tls:
 
     :ivar alert: number of the alert that ended it.
     :ivar certificate: DER of the server's own certificate.
+    :ivar chain: every certificate that the server sent, its own first; None where the TLS library does not show them.
+    :ivar hello: the ServerHello, when the handshake began with a ClientHello of ours and was not meant to go on.
     """
 
     outcome: Outcome
@@ -97,6 +107,32 @@ class Tls:
     cipher: Optional[str] = None
     alert: Optional[int] = None
     certificate: Optional[bytes] = None
+    chain: Optional[Tuple[bytes, ...]] = None
+    hello: Optional[ServerHello] = None
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How the server's clock differs from ours.
+
+    :ivar skew_seconds: positive when the server's clock is ahead.
+    :ivar uncertainty_seconds: the difference lies within this much of it; half a round trip, and the server's own resolution.
+    """
+
+    skew_seconds: float
+    uncertainty_seconds: float
+
+
+@dataclass(frozen=True)
+class CredSsp:
+    """What the request for a challenge came to.
+
+    :ivar reply: the TSRequest that came back, when one did.
+    """
+
+    outcome: Outcome
+    reply: Optional[CredSspReply] = None
+    clock: Optional[Clock] = None
 
 
 @dataclass(frozen=True)
@@ -106,12 +142,16 @@ class ConnectionRecord:
     :ivar requested: bits of :class:`Protocol` that were offered.
     :ivar answer: the negotiation event, when there was one.
     :ivar tls: None when TLS was not reached on this connection.
+    :ivar credssp: None when CredSSP was not reached on this connection.
+    :ivar offer: with what ClientHello this connection went into TLS, or would have.
     """
 
     requested: int
     steps: Tuple[Step, ...]
     answer: Optional[Event] = None
     tls: Optional[Tls] = None
+    credssp: Optional[CredSsp] = None
+    offer: Offer = Offer.USUAL
 
     @property
     def last(self) -> Step:
@@ -145,92 +185,16 @@ class Target:
 
 @dataclass(frozen=True)
 class ProbeResult:
-    """Everything that one probe of one endpoint found."""
+    """Everything that one probe of one endpoint found.
+
+    :ivar versions: which versions of TLS the server takes, by their number; empty when nobody asked.
+    :ivar attempts: the first connection and its repetitions, for what is said about latency.
+    """
 
     target: Target
     vantage: str
     probed_at: str
     connections: Tuple[ConnectionRecord, ...]
     verdict: Verdict
-
-
-def to_json(result: ProbeResult) -> Dict[str, Any]:  # Any: a JSON document
-    """Return ``result`` as the probe document that is published and stored."""
-    verdict = result.verdict
-    tls = next((record.tls for record in result.connections if record.tls is not None), None)
-    return {
-        "schema": SCHEMA,
-        "target": {
-            "host": result.target.host,
-            "port": result.target.port,
-            "address": result.target.address,
-            "addresses": list(result.target.addresses),
-        },
-        "vantage": result.vantage,
-        "probed_at": result.probed_at,
-        "connections": [_connection_json(record) for record in result.connections],
-        "protocols": {protocol.name.lower(): standing.value for protocol, standing in verdict.protocols.items()},
-        "nla": verdict.nla.value,
-        "tls": _tls_json(tls),
-        "ended_at": verdict.ended_at,
-        "symptom": verdict.symptom,
-        "sentence": verdict.sentence,
-    }
-
-
-def _connection_json(record: ConnectionRecord) -> Dict[str, Any]:
-    """Return one connection as JSON."""
-    return {
-        "requested": record.requested,
-        "steps": [{"step": step.step.value, "outcome": step.outcome.value, "ms": round(step.ms, 2), "detail": step.detail} for step in record.steps],
-        "answer": None if record.answer is None else _answer_json(record.answer),
-    }
-
-
-def _answer_json(answer: Event) -> Dict[str, Any]:
-    """Return the peer's answer as JSON; what does not apply is null."""
-    empty: Dict[str, Any] = {
-        "kind": "other",
-        "selected": None,
-        "selected_name": None,
-        "flags": None,
-        "flag_names": [],
-        "code": None,
-        "code_name": None,
-    }
-    if isinstance(answer, NegotiationResponse):
-        name = answer.protocol.name if answer.protocol is not None else None
-        chosen = {"selected": answer.selected, "selected_name": name, "flags": answer.flags, "flag_names": list(answer.flag_names)}
-        return {**empty, "kind": "response", **chosen}
-    if isinstance(answer, NegotiationFailure):
-        failure = answer.failure
-        return {**empty, "kind": "failure", "code": answer.code, "code_name": failure.name if failure is not None else None}
-    if isinstance(answer, LegacyConfirm):
-        return {**empty, "kind": "legacy"}
-    return {**empty, "kind": "disconnect" if isinstance(answer, Disconnect) else "other"}
-
-
-def _tls_json(tls: Optional[Tls]) -> Dict[str, Any]:
-    """Return the TLS part as JSON."""
-    if tls is None:
-        return {"outcome": "not_reached", "version": None, "cipher": None, "alert": None, "certificate": None}
-    return {
-        "outcome": tls.outcome.value,
-        "version": tls.version,
-        "cipher": tls.cipher,
-        "alert": tls.alert,
-        "certificate": None if tls.certificate is None else _certificate_json(tls.certificate),
-    }
-
-
-def _certificate_json(der: bytes) -> Dict[str, str]:
-    """Return a certificate as it travels: the DER itself and the two thumbprints that people compare."""
-    if sys.version_info >= (3, 9):
-        sha1 = hashlib.sha1(der, usedforsecurity=False)  # Windows names certificates by SHA-1; nothing here trusts it
-    else:
-        sha1 = hashlib.sha1(der)
-    return {
-        "der": base64.b64encode(der).decode("ascii"),
-        "sha1": sha1.hexdigest().upper(),
-        "sha256": hashlib.sha256(der).hexdigest().upper(),
-    }
+    versions: Mapping[int, Support] = field(default_factory=dict)
+    attempts: Tuple[ConnectionRecord, ...] = ()

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from typing import Dict, Final, FrozenSet, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from ._error_codes import error_text
 from ._events import Disconnect, Event, FailureCode, LegacyConfirm, NegotiationFailure, NegotiationResponse, Protocol
-from ._result import ConnectionRecord, Nla, Outcome, Standing, StepName, Target, Verdict
+from ._result import ConnectionRecord, Nla, Offer, Outcome, Standing, StepName, Target, Verdict
+from ._suites import LEGACY_SUITES, TLS12, VERSION_NAMES, suite_name
 from ._tls_records import ALERT_NAMES
 
 # What one probe asks, one connection each: everything, TLS alone, RDP's own security alone.
@@ -47,6 +49,15 @@ _SYMPTOMS: Final[Mapping[Tuple[StepName, Outcome], str]] = {
     (StepName.TLS, Outcome.CLEAR_TEXT): "tls_clear_text",
     (StepName.TLS, Outcome.NOT_TLS): "tls_not_tls",
     (StepName.TLS, Outcome.LOCAL_TLS_TOO_STRICT): "local_tls_too_strict",
+    (StepName.CREDSSP, Outcome.OK): "reached_credssp",
+    (StepName.CREDSSP, Outcome.SPNEGO_ONLY): "credssp_spnego_only",
+    (StepName.CREDSSP, Outcome.FAILURE): "credssp_error",
+    (StepName.CREDSSP, Outcome.NOT_CREDSSP): "credssp_invalid",
+    (StepName.CREDSSP, Outcome.CLOSED): "credssp_closed",
+    (StepName.CREDSSP, Outcome.RESET): "credssp_closed",
+    (StepName.CREDSSP, Outcome.ALERT): "credssp_closed",
+    (StepName.CREDSSP, Outcome.SILENT): "credssp_silent",
+    (StepName.CREDSSP, Outcome.TIMEOUT): "credssp_silent",
 }
 
 _SENTENCES: Final[Mapping[str, str]] = {
@@ -72,9 +83,19 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "tls_clear_text": "{endpoint} agreed to TLS, but answered the TLS handshake in clear text: its certificate or key does not work.",
     "tls_not_tls": "{endpoint} agreed to TLS, but what it sent then is not valid TLS.",
     "local_tls_too_strict": "{endpoint} answered the TLS handshake with something that the TLS library here refuses; whether it works is unknown.",
+    "tls13_reset": "{endpoint} ends the connection when TLS 1.3 is offered, and completes the TLS handshake when it is not.",
+    "tls_old_only": "{endpoint} speaks only TLS that is out of date and that the TLS library here does not speak: {old}.",
     "reached_tls": "{endpoint} completed the RDP negotiation and the TLS handshake.",
+    "reached_credssp": "{endpoint} completed the RDP negotiation and the TLS handshake, and answered CredSSP with a challenge.",
+    "credssp_spnego_only": "{endpoint} completed the TLS handshake and then took no NTLM: only Kerberos is left to log on with.",
+    "credssp_error": "{endpoint} completed the TLS handshake and answered CredSSP with the error code {error}.",
+    "credssp_invalid": "{endpoint} completed the TLS handshake, but what it sent then is not CredSSP.",
+    "credssp_closed": "{endpoint} completed the TLS handshake and ended the connection in place of an answer to CredSSP.",
+    "credssp_silent": "{endpoint} completed the TLS handshake but did not answer CredSSP in time.",
     "probe_error": "The probe of {endpoint} could not be carried out here.",
 }
+
+REACHED: Final = ("reached_tls", "reached_credssp")  # everything that was asked worked
 
 SYMPTOMS: Final[Tuple[str, ...]] = tuple(_SENTENCES)  # the closed list; a symptom without a sentence cannot be added
 
@@ -106,14 +127,14 @@ def judge(target: Target, records: Sequence[ConnectionRecord]) -> Verdict:
     """
     answers = [answer for answer in map(_definite, records) if answer is not None]
     first = records[0]
-    symptom = _symptom(first)
+    symptom = _symptom(first, records[1:])
     nla = _nla(answers)
     return Verdict(
         protocols=_protocols(answers),
         nla=nla,
         ended_at=_ended_at(records, symptom),
         symptom=symptom,
-        sentence=_sentence(target, first, symptom) + _NLA_SENTENCES[nla],
+        sentence=_sentence(target, records, symptom) + _NLA_SENTENCES[nla],
     )
 
 
@@ -216,12 +237,32 @@ def _does_without_nla(answer: _Answer) -> bool:
     return answer.code is FailureCode.SSL_NOT_ALLOWED_BY_SERVER
 
 
-def _symptom(record: ConnectionRecord) -> str:
-    """Name how the first connection ended."""
+def _symptom(record: ConnectionRecord, others: Sequence[ConnectionRecord]) -> str:
+    """Name how the first connection ended, in the light of what a second try with another ClientHello showed."""
     step = record.last
     if step.step is StepName.NEGOTIATE and step.outcome is Outcome.FAILURE:
         return _refusal(record.answer)
+    if step.step is StepName.TLS and step.outcome is not Outcome.OK:
+        if _works_up_to_tls12(step.outcome, others):
+            return "tls13_reset"
+        if _old_hello(others) is not None:
+            return "tls_old_only"
     return _SYMPTOMS.get((step.step, step.outcome), "probe_error")
+
+
+def _works_up_to_tls12(outcome: Outcome, others: Sequence[ConnectionRecord]) -> bool:
+    """Tell whether a connection that was cut at the ClientHello is not cut when TLS 1.3 is left out of the offer."""
+    again = (record.tls for record in others if record.offer is Offer.UP_TO_TLS12 and record.tls is not None)
+    return outcome in (Outcome.RESET, Outcome.CLOSED) and any(tls.outcome is Outcome.OK for tls in again)
+
+
+def _old_hello(others: Sequence[ConnectionRecord]) -> Optional[str]:
+    """Return version and suite of a server that took only what is out of date, or None."""
+    for record in others:
+        hello = record.tls.hello if record.tls is not None else None
+        if hello is not None and (hello.version < TLS12 or hello.suite in LEGACY_SUITES):
+            return f"{VERSION_NAMES[hello.version]} with {suite_name(hello.suite)}"
+    return None
 
 
 def _refusal(answer: Optional[Event]) -> str:
@@ -233,15 +274,17 @@ def _refusal(answer: Optional[Event]) -> str:
 
 def _ended_at(records: Sequence[ConnectionRecord], symptom: str) -> str:
     """Say in which step the handshake ended; ``complete`` only when every request was answered too."""
-    if symptom == "reached_tls" and all(record.answer is not None for record in records):
+    if symptom in REACHED and all(record.answer is not None for record in records):
         return "complete"
     return records[0].last.step.value
 
 
-def _sentence(target: Target, record: ConnectionRecord, symptom: str) -> str:
+def _sentence(target: Target, records: Sequence[ConnectionRecord], symptom: str) -> str:
     """Say it for people."""
     host = f"[{target.host}]" if ":" in target.host else target.host
-    return _SENTENCES[symptom].format(host=target.host, endpoint=f"{host}:{target.port}", alert=_alert(record))
+    return _SENTENCES[symptom].format(
+        host=target.host, endpoint=f"{host}:{target.port}", alert=_alert(records[0]), error=_error(records[0]), old=_old_hello(records[1:]) or "old TLS"
+    )
 
 
 def _alert(record: ConnectionRecord) -> str:
@@ -250,3 +293,9 @@ def _alert(record: ConnectionRecord) -> str:
     if number is None:
         return "an alert"
     return f"alert {number} ({ALERT_NAMES.get(number, 'unknown')})"
+
+
+def _error(record: ConnectionRecord) -> str:
+    """Name the error code in a CredSSP answer."""
+    reply = record.credssp.reply if record.credssp is not None else None
+    return "unknown" if reply is None or reply.error_code is None else error_text(reply.error_code)

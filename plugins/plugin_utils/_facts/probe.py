@@ -9,16 +9,17 @@ from typing import Any
 from .shapes import fields, integer, list_of, nullable, number, text, word
 
 SCHEMA = "rdpops.health/probe/1"
-STEPS = ("resolve", "connect", "negotiate", "tls")
+STEPS = ("resolve", "connect", "negotiate", "tls", "credssp")
 STEP_OUTCOMES = (
     "ok", "not_found", "timeout", "refused", "reset", "closed", "unreachable", "failure", "not_rdp", "alert", "silent", "clear_text",
-    "not_tls", "local_tls_too_strict", "error",
+    "not_tls", "not_credssp", "spnego_only", "local_tls_too_strict", "error",
 )  # fmt: skip
 SYMPTOMS = (
     "name_not_resolved", "connect_timeout", "connect_refused", "unreachable", "closed_before_answer", "reset_before_answer",
     "silent_before_answer", "not_rdp", "failure_1", "failure_2", "failure_3", "failure_4", "failure_5", "failure_6", "legacy_answer",
-    "tls_closed", "tls_reset", "tls_alert", "tls_silent", "tls_clear_text", "tls_not_tls", "local_tls_too_strict", "reached_tls",
-    "probe_error",
+    "tls_closed", "tls_reset", "tls_alert", "tls_silent", "tls_clear_text", "tls_not_tls", "local_tls_too_strict", "tls13_reset",
+    "tls_old_only", "reached_tls", "reached_credssp", "credssp_spnego_only", "credssp_error", "credssp_invalid", "credssp_closed",
+    "credssp_silent", "probe_error",
 )  # fmt: skip
 
 _ANSWER = fields({
@@ -29,17 +30,43 @@ _ANSWER = fields({
 _STEP = fields({"step": word(*STEPS), "outcome": word(*STEP_OUTCOMES), "ms": number, "detail": text(1024)})
 _USE = word("required", "offered", "refused", "unknown")
 _CERTIFICATE = fields({"der": text(), "sha1": text(40), "sha256": text(64)})
+_SUPPORT = word("accepted", "refused", "not_testable", "unknown")
+_OFFER = word("usual", "up_to_tls12", "own_hello")
+_VERSIONS = fields({"TLSv1": _SUPPORT, "TLSv1.1": _SUPPORT, "TLSv1.2": _SUPPORT, "TLSv1.3": _SUPPORT})
+_NAME = nullable(text(255))
+_CREDSSP = fields({
+    "outcome": word(*STEP_OUTCOMES), "version": nullable(integer), "error_code": nullable(integer),
+    "mechanism": word("ntlm", "spnego", "none"),
+    "names": nullable(fields(dict.fromkeys(("netbios_domain", "netbios_computer", "dns_domain", "dns_computer", "dns_tree"), _NAME))),
+    "os_build": nullable(text(32)), "flags": nullable(integer),
+})  # fmt: skip
+_LATENCY = fields({
+    "tries": integer,
+    "steps": list_of(fields({
+        "step": word(*STEPS), "tried": integer, "lost": integer, "failed": integer,
+        "min_ms": nullable(number), "median_ms": nullable(number), "max_ms": nullable(number),
+    }), 8),
+})  # fmt: skip
+_RETRIED = fields({
+    "because": word(*STEP_OUTCOMES), "offer": _OFFER, "outcome": word(*STEP_OUTCOMES),
+    "version": nullable(text(32)), "cipher": nullable(text(128)), "alert": nullable(integer),
+})  # fmt: skip
 _PROBE = fields({
     "schema": word(SCHEMA),
     "target": fields({"host": text(256), "port": integer, "address": nullable(text(64)), "addresses": list_of(text(64), 64)}),
     "vantage": text(256), "probed_at": text(40),
-    "connections": list_of(fields({"requested": integer, "steps": list_of(_STEP, 32), "answer": nullable(_ANSWER)}), 64),
+    "connections": list_of(
+        fields({"requested": integer, "offer": _OFFER, "steps": list_of(_STEP, 32), "answer": nullable(_ANSWER)}), 64,
+    ),
     "protocols": fields({"rdp": _USE, "ssl": _USE, "hybrid": _USE, "hybrid_ex": _USE}),
     "nla": word("required", "optional", "absent", "unknown"),
     "tls": fields({
         "outcome": word("not_reached", *STEP_OUTCOMES), "version": nullable(text(32)), "cipher": nullable(text(128)),
         "alert": nullable(integer), "certificate": nullable(_CERTIFICATE),
+        "chain": nullable(list_of(_CERTIFICATE, 10)), "lowest": nullable(text(16)), "highest": nullable(text(16)), "versions": nullable(_VERSIONS),
     }),
+    "credssp": nullable(_CREDSSP), "clock": nullable(fields({"skew_seconds": number, "uncertainty_seconds": number})),
+    "latency": _LATENCY, "retried": nullable(_RETRIED), "signatures": list_of(text(64), 16),
     "ended_at": word(*STEPS, "complete"), "symptom": word(*SYMPTOMS), "sentence": text(1024),
 })  # fmt: skip
 

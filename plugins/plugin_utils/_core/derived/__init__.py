@@ -18,6 +18,7 @@ from .certificate import describe_certificate, listener_certificate
 from .credssp import oracle_in_force
 from .firewall import rdp_through_firewall
 from .gap import Gap
+from .identity import answering_computer, served_against_configured
 from .key_store import folder_access, listener_key
 from .listener import effective_values
 from .outside import seen_from_outside
@@ -36,6 +37,11 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     "tls": (("tls", "os"), lambda sources, certificates, now: server_protocols(sources["tls"], sources["os"])),
     "firewall": (("firewall", "listener"), lambda sources, certificates, now: rdp_through_firewall(sources["firewall"], sources["listener"])),
     "outside": (("probe",), lambda sources, certificates, now: seen_from_outside(sources["probe"])),
+    "served_against_configured": (
+        ("probe", "certificate"),
+        lambda sources, certificates, now: served_against_configured(sources["probe"], sources["certificate"], certificates, now),
+    ),
+    "answering_computer": (("probe", "os"), lambda sources, certificates, now: answering_computer(sources["probe"], sources["os"])),
     "served_certificate": (("probe",), lambda sources, certificates, now: _served(sources["probe"], certificates, now)),
 }
 

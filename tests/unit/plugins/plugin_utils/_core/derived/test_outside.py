@@ -13,7 +13,8 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._facts.probe import 
 @pytest.mark.parametrize("symptom", SYMPTOMS)
 def test_only_a_fault_on_this_side_leaves_it_open(symptom: str) -> None:
     answers = seen_from_outside({"symptom": symptom, "sentence": "Words.", "nla": "required"})["answers"]
-    expected = {"reached_tls": True, "probe_error": Gap("Words."), "local_tls_too_strict": Gap("Words.")}
+    answering = dict.fromkeys(("reached_tls", "reached_credssp", "credssp_spnego_only"), True)
+    expected = {**answering, "probe_error": Gap("Words."), "local_tls_too_strict": Gap("Words.")}
     assert answers == expected.get(symptom, False)
 
 
@@ -24,3 +25,26 @@ def test_network_level_authentication(nla: str, required: bool) -> None:
 
 def test_nobody_knows() -> None:
     assert isinstance(seen_from_outside({"symptom": "tls_closed", "sentence": "", "nla": "unknown"})["nla_required"], Gap)
+
+
+@pytest.mark.parametrize(
+    ("clock", "off_by"),
+    [
+        ({"skew_seconds": -300.25, "uncertainty_seconds": 0.25}, 300.0),
+        ({"skew_seconds": 300.25, "uncertainty_seconds": 0.25}, 300.0),
+        ({"skew_seconds": 0.1, "uncertainty_seconds": 0.5}, 0.0),
+    ],
+)
+def test_a_clock_is_off_by_what_is_certain(clock: dict[str, float], off_by: float) -> None:
+    assert seen_from_outside({"symptom": "reached_credssp", "sentence": "", "nla": "required", "clock": clock})["clock_off_by"] == off_by
+
+
+@pytest.mark.parametrize("credssp", [None, {"version": None}])
+def test_without_an_answer_to_credssp_version_and_clock_are_open(credssp: object) -> None:
+    seen = seen_from_outside({"symptom": "tls_closed", "sentence": "", "nla": "required", "credssp": credssp, "clock": None})
+    assert isinstance(seen["credssp_version"], Gap)
+    assert isinstance(seen["clock_off_by"], Gap)
+
+
+def test_the_version_of_credssp() -> None:
+    assert seen_from_outside({"symptom": "reached_credssp", "sentence": "", "nla": "required", "credssp": {"version": 4}})["credssp_version"] == 4
