@@ -1,66 +1,47 @@
 # Copyright: (c) 2026, rdpops.health contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-# Private to rdpops.health: the subsets certificate, key_store, tls and credssp.
-#AnsibleRequires -CSharpUtil ..module_utils._RdpNative
+# Private to rdpops.health: the subsets certificate, key_store, tls, credssp and logon.
 #AnsibleRequires -PowerShell ..module_utils._RdpRegistry
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 
 $script:control = 'HKLM\SYSTEM\CurrentControlSet\Control'
-$script:winStations = "$script:control\Terminal Server\WinStations"
+$script:winStations = "$control\Terminal Server\WinStations"
 $script:certificateLimit = 50
 $script:keyFileLimit = 20000  # a leaking program leaves hundreds of thousands: count no further than says so
 $script:foreignLimit = 50
+$script:rights = 'SeRemoteInteractiveLogonRight', 'SeDenyRemoteInteractiveLogonRight', 'SeNetworkLogonRight', 'SeDenyNetworkLogonRight'
+$script:groups = @{ administrators = 'S-1-5-32-544'; remote_desktop_users = 'S-1-5-32-555' }
 
 # The listener's key container and the name that its file begins with: the MD5 of the container's name. It stands here
 # because a host in FIPS mode refuses to compute an MD5.
 $script:container = 'TSSecKeySet1'
 $script:filePrefix = 'f686aace6942fb7f7ceb231212eef4a4_'
 
-Function Get-RdpKeyProvider {
-    <#
-    .SYNOPSIS
-    Returns where a certificate's private key is kept, without opening it; nothing where the store does not say.
-    #>
-    [CmdletBinding()]
-    param (
-        [Parameter(Mandatory = $true)] [System.Security.Cryptography.X509Certificates.X509Certificate2] $Certificate
-    )
-    $info = [ansible_collections.rdpops.health.plugins.module_utils._RdpNative.RdpKeyProvider]::Read($Certificate.Handle)
-    if ($null -ne $info) {
-        @{ container = [string]$info.Container; provider = [string]$info.Provider; provider_type = [long]$info.ProviderType }
-    }
-}
-
 Function Get-RdpStore {
-    <#
-    .SYNOPSIS
-    Lists the certificates of one store of the machine.
-    #>
-    [CmdletBinding()]
-    param (
-        [Parameter(Mandatory = $true)] [string] $Name
-    )
+    param ([string] $Name)
     $store = New-Object -TypeName System.Security.Cryptography.X509Certificates.X509Store -ArgumentList $Name, 'LocalMachine'
-    $list = New-Object -TypeName System.Collections.Generic.List[object]
     try {
         $store.Open('ReadOnly, OpenExistingOnly')
         $all = $store.Certificates
-        foreach ($certificate in $all) {
-            if ($list.Count -lt $script:certificateLimit) {
-                $list.Add(@{
-                        thumbprint = [string]$certificate.Thumbprint
-                        der = [string][Convert]::ToBase64String($certificate.RawData)
-                        has_private_key = [bool]$certificate.HasPrivateKey
-                        key_provider = Get-RdpKeyProvider -Certificate $certificate
-                    })
+        $list = foreach ($certificate in $all | Select-Object -First $certificateLimit) {
+            $entry = @{
+                thumbprint = [string]$certificate.Thumbprint
+                der = [string][Convert]::ToBase64String($certificate.RawData)
+                has_private_key = [bool]$certificate.HasPrivateKey
+                key_provider = $null
             }
+            $info = $native::KeyProvider($certificate.Handle)
+            if ($null -ne $info) {
+                $entry.key_provider = @{ container = [string]$info[0]; provider = [string]$info[1]; provider_type = [long]$info[2] }
+            }
+            $entry
         }
-        @{ exists = $true; truncated = [bool]($all.Count -gt $script:certificateLimit); certificates = $list.ToArray() }
+        @{ exists = $true; truncated = [bool]($all.Count -gt $certificateLimit); certificates = @($list) }
     }
     catch {
-        if ((Get-RdpErrorKind -Code (Get-RdpErrorCode -Exception $_.Exception)) -ne 'not_found') {
+        if ((Get-RdpFailure $_.Exception) -ne 'not_found') {
             throw
         }
         @{ exists = $false; truncated = $false; certificates = @() }
@@ -71,140 +52,146 @@ Function Get-RdpStore {
 }
 
 Function Get-RdpCertificateFact {
-    <#
-    .SYNOPSIS
-    Reads which certificate the listener is told to serve, and the certificates it can choose from.
-    #>
-    [CmdletBinding()]
-    param ()
-    $bindings = Get-RdpValueTable -Path $script:winStations -Name SelfSignedCertificate, SelfSignedCertStore, TemplateCertificate
-    $bindings.SSLCertificateSHA1Hash = Get-RdpValue -Path "$script:winStations\RDP-Tcp" -Name SSLCertificateSHA1Hash
-    $bindings.CertTemplateName = Get-RdpValue -Path 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services' -Name CertTemplateName
     @{
-        bindings = $bindings
-        stores = @{
-            remote_desktop = Get-RdpStore -Name 'Remote Desktop'
-            my = Get-RdpStore -Name My
+        bindings = Get-RdpValueMap @{
+            $winStations = 'SelfSignedCertificate SelfSignedCertStore TemplateCertificate'
+            "$winStations\RDP-Tcp" = 'SSLCertificateSHA1Hash'
+            'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services' = 'CertTemplateName'
         }
+        stores = @{ remote_desktop = Get-RdpStore 'Remote Desktop'; my = Get-RdpStore My }
     }
 }
 
+# Owner, group and access list of a file or folder; nothing where they may not be read.
 Function Get-RdpSddl {
-    <#
-    .SYNOPSIS
-    Returns owner, group and access list of a file or folder as SDDL; nothing where it may not be read.
-    #>
-    [CmdletBinding()]
-    param (
-        [Parameter(Mandatory = $true)] [string] $Path
-    )
+    param ([string] $Path)
     try {
         [string](Get-Acl -LiteralPath $Path).Sddl
     }
     catch {
-        if ((Get-RdpErrorKind -Code (Get-RdpErrorCode -Exception $_.Exception)) -ne 'access_denied') {
+        if ((Get-RdpFailure $_.Exception) -ne 'access_denied') {
             throw
         }
     }
 }
 
 Function Get-RdpKeyStoreFact {
-    <#
-    .SYNOPSIS
-    Looks for the listener's key file by its computed name, and at the rights on it and on its folder.
-    #>
-    [CmdletBinding()]
-    param ()
-    $guid = Get-RdpValue -Path 'HKLM\SOFTWARE\Microsoft\Cryptography' -Name MachineGuid
+    $guid = Get-RdpValue HKLM\SOFTWARE\Microsoft\Cryptography MachineGuid
     $folder = [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'Microsoft\Crypto\RSA\MachineKeys')
-    $file = $script:filePrefix + [string]$guid.value
-    $key = @{ container = $script:container; file_name = $file; exists = $false; size = $null; sddl = $null }
+    $file = $filePrefix + (Limit-RdpText $guid.value)
+    $key = @{ container = $container; file_name = $file; exists = $false; size = $null; sddl = $null }
     $foreign = New-Object -TypeName System.Collections.Generic.List[string]
     $count = 0
     $sddl = $null
     $exists = [IO.Directory]::Exists($folder)
     if ($exists) {
-        $sddl = Get-RdpSddl -Path $folder
+        $sddl = Get-RdpSddl $folder
         foreach ($dummy in [IO.Directory]::EnumerateFiles($folder)) {
             $count++
-            if ($count -gt $script:keyFileLimit) {
+            if ($count -gt $keyFileLimit) {
                 break
             }
         }
         # By pattern, so that the file system looks the names up; File.Exists would call what is denied absent.
-        foreach ($path in [IO.Directory]::EnumerateFiles($folder, "$($script:filePrefix)*")) {
+        foreach ($path in [IO.Directory]::EnumerateFiles($folder, "$filePrefix*")) {
             $name = [IO.Path]::GetFileName($path)
             if ($name -eq $file) {
                 $key.exists = $true
                 $key.size = [long](New-Object -TypeName System.IO.FileInfo -ArgumentList $path).Length
-                $key.sddl = Get-RdpSddl -Path $path
+                $key.sddl = Get-RdpSddl $path
             }
-            elseif ($foreign.Count -lt $script:foreignLimit) {
+            elseif ($foreign.Count -lt $foreignLimit) {
                 $foreign.Add($name)
             }
         }
     }
     @{
         machine_guid = $guid
-        program_data = Get-RdpValue -Path 'HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList' -Name ProgramData
+        program_data = Get-RdpValue 'HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList' ProgramData
         folder = @{ path = [string]$folder; exists = [bool]$exists; sddl = $sddl }
         listener_key = $key
         foreign_files = $foreign.ToArray()
-        file_count = [Math]::Min($count, $script:keyFileLimit)
-        truncated = [bool]($count -gt $script:keyFileLimit)
+        file_count = [Math]::Min($count, $keyFileLimit)
+        truncated = [bool]($count -gt $keyFileLimit)
     }
 }
 
 Function Get-RdpTlsFact {
-    <#
-    .SYNOPSIS
-    Reads the switches of the TLS versions, the lists of cipher suites and curves, and FIPS mode.
-    #>
-    [CmdletBinding()]
-    param ()
     $protocols = @{}
     foreach ($minor in 0..3) {
-        $path = "$script:control\SecurityProviders\SCHANNEL\Protocols\TLS 1.$minor"
+        $path = "$control\SecurityProviders\SCHANNEL\Protocols\TLS 1.$minor"
         $protocols["tls1$minor"] = @{
-            server = Get-RdpValueTable -Path "$path\Server" -Name Enabled, DisabledByDefault
-            client = Get-RdpValueTable -Path "$path\Client" -Name Enabled, DisabledByDefault
+            server = Get-RdpValueTable "$path\Server" Enabled, DisabledByDefault
+            client = Get-RdpValueTable "$path\Client" Enabled, DisabledByDefault
         }
     }
-    $local = Get-RdpValueTable -Path "$script:control\Cryptography\Configuration\Local\SSL\00010002" -Name Functions, EccCurves
-    $policy = Get-RdpValueTable -Path 'HKLM\SOFTWARE\Policies\Microsoft\Cryptography\Configuration\SSL\00010002' -Name Functions, EccCurves
+    $local = Get-RdpValueTable "$control\Cryptography\Configuration\Local\SSL\00010002" Functions, EccCurves
+    $policy = Get-RdpValueTable HKLM\SOFTWARE\Policies\Microsoft\Cryptography\Configuration\SSL\00010002 Functions, EccCurves
     @{
         protocols = $protocols
         cipher_suites = @{ local = $local.Functions; policy = $policy.Functions }
         curves = @{ local = $local.EccCurves; policy = $policy.EccCurves }
-        fips = Get-RdpValue -Path "$script:control\Lsa\FIPSAlgorithmPolicy" -Name Enabled
+        fips = Get-RdpValue "$control\Lsa\FIPSAlgorithmPolicy" Enabled
     }
 }
 
 Function Get-RdpCredsspFact {
-    <#
-    .SYNOPSIS
-    Reads the CredSSP switches and the version of the library that they depend on.
-    #>
-    [CmdletBinding()]
-    param ()
     $system = 'System32'
     if ([Environment]::Is64BitOperatingSystem -and -not [Environment]::Is64BitProcess) {
         $system = 'Sysnative'
     }
     $library = [IO.Path]::Combine($env:SystemRoot, $system, 'tspkg.dll')
-    $version = $null
+    $facts = Get-RdpValueMap @{
+        'HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System\CredSSP\Parameters' = 'AllowEncryptionOracle'
+        "$control\Lsa" = 'DisableRestrictedAdmin'
+        'HKLM\SOFTWARE\Policies\Microsoft\Windows\CredentialsDelegation' = 'AllowProtectedCreds'
+    }
+    $facts.tspkg_version = $null
     if ([IO.File]::Exists($library)) {
         # From the numbers: the text form is free, and names a branch on some builds.
         $info = [Diagnostics.FileVersionInfo]::GetVersionInfo($library)
-        $version = '{0}.{1}.{2}.{3}' -f $info.FileMajorPart, $info.FileMinorPart, $info.FileBuildPart, $info.FilePrivatePart
+        $facts.tspkg_version = '{0}.{1}.{2}.{3}' -f $info.FileMajorPart, $info.FileMinorPart, $info.FileBuildPart, $info.FilePrivatePart
     }
-    @{
-        AllowEncryptionOracle = Get-RdpValue -Path 'HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System\CredSSP\Parameters' `
-            -Name AllowEncryptionOracle
-        tspkg_version = $version
-        DisableRestrictedAdmin = Get-RdpValue -Path "$script:control\Lsa" -Name DisableRestrictedAdmin
-        AllowProtectedCreds = Get-RdpValue -Path 'HKLM\SOFTWARE\Policies\Microsoft\Windows\CredentialsDelegation' -Name AllowProtectedCreds
-    }
+    $facts
 }
 
-Export-ModuleMember -Function Get-RdpCertificateFact, Get-RdpKeyStoreFact, Get-RdpTlsFact, Get-RdpCredsspFact
+# The account database of the host itself: on a domain controller that is the domain's.
+Function Get-RdpAccount {
+    param ([string] $Name)
+    $answer = Get-RdpAnswer { $native::Account($Name) }
+    $account = @{ name = $Name; kind = $answer.kind; flags = $null; password_age_s = $null; password_expired = $null; expires_at = $null }
+    if (-not $answer.kind) {
+        $account.flags, $account.password_age_s, $expired, $end = $answer.items
+        $account.password_expired = [bool]$expired
+        if ($end -ne 4294967295) {  # never
+            $account.expires_at = Get-RdpTime ([DateTime]'1970-01-01').AddSeconds($end)
+        }
+    }
+    $account
+}
+
+Function Get-RdpLogonFact {
+    param ([string] $Account)
+    $facts = @{
+        values = Get-RdpValueMap @{
+            "$control\Lsa" = 'LmCompatibilityLevel ForceGuest disabledomaincreds LimitBlankPasswordUse'
+            "$control\Lsa\MSV1_0" = 'RestrictReceivingNTLMTraffic RestrictSendingNTLMTraffic AuditReceivingNTLMTraffic ClientAllowedNTLMServers'
+            'HKLM\SYSTEM\CurrentControlSet\Services\Netlogon\Parameters' = 'RestrictNTLMInDomain'
+        }
+        rights = @{}
+        groups = @{}
+        account = $null
+    }
+    foreach ($right in $rights) {
+        $facts.rights[$right] = Get-RdpAnswer { $native::Holders($right) }
+    }
+    foreach ($group in $groups.Keys) {
+        $facts.groups[$group] = Get-RdpAnswer { $native::Members($groups[$group]) }
+    }
+    if ($Account) {
+        $facts.account = Get-RdpAccount $Account
+    }
+    $facts
+}
+
+Export-ModuleMember -Function Get-Rdp*

@@ -7,8 +7,24 @@
 #AnsibleRequires -PowerShell ..module_utils._RdpRegistry
 #AnsibleRequires -PowerShell ..module_utils._RdpListener
 #AnsibleRequires -PowerShell ..module_utils._RdpSecurity
+#AnsibleRequires -PowerShell ..module_utils._RdpRoles
+#AnsibleRequires -PowerShell ..module_utils._RdpEvents
+#AnsibleRequires -PowerShell ..module_utils._RdpClient
 #AnsibleRequires -OSVersion 10.0
 
+$spec = @{
+    options = @{
+        gather_subset = @{ type = 'list'; elements = 'str'; default = @('host') }
+        account = @{ type = 'str' }
+        events_hours = @{ type = 'int'; default = 48 }
+        events_newest = @{ type = 'int'; default = 20 }
+        include_names = @{ type = 'bool'; default = $false }
+    }
+    supports_check_mode = $true
+}
+$module = [Ansible.Basic.AnsibleModule]::Create($args, $spec)
+$names = $module.Params.include_names
+$window = @{ Hours = $module.Params.events_hours; Newest = $module.Params.events_newest; IncludeName = $names }
 # Commands and not their names in text, so that the lint of the commands used sees them.
 $readers = @{
     os = { Get-RdpOsFact }
@@ -18,40 +34,64 @@ $readers = @{
     key_store = { Get-RdpKeyStoreFact }
     tls = { Get-RdpTlsFact }
     credssp = { Get-RdpCredsspFact }
+    logon = { Get-RdpLogonFact $module.Params.account }
     firewall = { Get-RdpFirewallFact }
+    ports = { Get-RdpPortFact }
+    sessions = { Get-RdpSessionFact $names }
+    licensing = { Get-RdpLicensingFact }
+    time = { Get-RdpTimeFact }
+    events = { Get-RdpEventFact -Side host @window }
+    azure = { Get-RdpAzureFact }
+    avd = { Get-RdpAvdFact }
+    client_cache = { Get-RdpCacheFact }
+    client_licensing = { Get-RdpClientLicensingFact }
+    client_credentials = { Get-RdpCredentialFact $names }
+    client_policy = { Get-RdpClientPolicyFact }
+    client_events = { Get-RdpEventFact -Side client @window }
 }
-# Named in the contract of the snapshot, read by a later version.
-$later = 'logon', 'ports', 'sessions', 'licensing', 'time', 'events', 'azure', 'avd',
-'client_cache', 'client_licensing', 'client_credentials', 'client_policy', 'client_events'
 
-$spec = @{
-    options = @{
-        gather_subset = @{
-            type = 'list'
-            elements = 'str'
-            default = @('all')
-            choices = @('all', 'os', 'listener', 'services', 'certificate', 'key_store', 'tls', 'credssp', 'firewall')
-        }
+foreach ($range in 'events_hours 8760', 'events_newest 200') {
+    $option, $most = $range.Split(' ')
+    if ($module.Params[$option] -lt 1 -or $module.Params[$option] -gt [int]$most) {
+        $module.FailJson("$option is $($module.Params[$option]), expected 1 to $most.")
     }
-    supports_check_mode = $true
 }
-$module = [Ansible.Basic.AnsibleModule]::Create($args, $spec)
-$asked = @($module.Params.gather_subset)
-$whole = [Diagnostics.Stopwatch]::StartNew()
+$groups = @{ all = @($readers.Keys); client = @($readers.Keys -like 'client_*'); host = @($readers.Keys -notlike 'client_*') }
+$asked = @{}
+$given = @($module.Params.gather_subset)
+# What is left out is left out of what the other words name, or of the usual where there is no other word.
+if (-not ($given -notlike '!*')) {
+    $given = @('host') + $given
+}
+foreach ($word in @($given -notlike '!*') + @($given -like '!*')) {
+    $name = $word -replace '^!'
+    if (-not $groups.ContainsKey($name) -and -not $readers.ContainsKey($name)) {
+        $module.FailJson("gather_subset names $word, expected all, host, client or $(@($readers.Keys | Sort-Object) -join ', '), or one of these after a !.")
+    }
+    $members = @($name)
+    if ($groups.ContainsKey($name)) {
+        $members = $groups[$name]
+    }
+    foreach ($member in $members) {
+        $asked[$member] = $word -notlike '!*'
+    }
+}
 
+$whole = [Diagnostics.Stopwatch]::StartNew()
 $subsets = @{}
-foreach ($name in $later) {
-    $subsets[$name] = @{ status = 'not_asked'; kind = 'not_built'; message = ''; ms = 0; data = $null }
-}
 foreach ($name in $readers.Keys) {
     $subset = @{ status = 'not_asked'; kind = 'not_asked'; message = ''; ms = 0; data = $null }
-    if ($asked -contains 'all' -or $asked -contains $name) {
+    if ($asked[$name]) {
         $watch = [Diagnostics.Stopwatch]::StartNew()
         # One that fails is an answer of its own: the others are still wanted.
         try {
             $subset.data = & $readers[$name]
             $subset.status = 'ok'
             $subset.kind = ''
+            if ($null -eq $subset.data) {
+                $subset.status = 'not_applicable'
+                $subset.kind = 'not_installed'
+            }
         }
         catch {
             $code = Get-RdpErrorCode -Exception $_.Exception
@@ -60,7 +100,7 @@ foreach ($name in $readers.Keys) {
             if ($subset.kind -eq 'access_denied') {
                 $subset.status = 'denied'
             }
-            $subset.message = '0x{0:X8}: {1}' -f $code, $_.Exception.GetBaseException().Message
+            $subset.message = '0x{0:X8}: {1}' -f $code, (Limit-RdpText $_.Exception.GetBaseException().Message 1024)
         }
         $subset.ms = [int]$watch.ElapsedMilliseconds
     }
@@ -69,7 +109,7 @@ foreach ($name in $readers.Keys) {
 
 $module.Result.snapshot = @{
     schema = 'rdpops.health/snapshot/1'
-    collected_at = [DateTime]::UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", [Globalization.CultureInfo]::InvariantCulture)
+    collected_at = Get-RdpTime ([DateTime]::UtcNow)
     reader = @{ version = '0.1.0'; ms = [int]$whole.ElapsedMilliseconds }
     subsets = $subsets
 }

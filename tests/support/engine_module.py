@@ -43,8 +43,9 @@ def run_module(host: Host, name: str, arguments: dict[str, Any], folder: Path, *
         "RDPOPS_ENGINE_PREFIX": str(host.prefix),
     }
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=TIME_LIMIT_SECONDS, check=False)
-    start = done.stdout.find("{")
-    if not done.stdout.startswith("lab | ") or start < 0:
+    answer = done.stdout.find("lab | ")  # behind the error of a task that failed
+    start = done.stdout.find("{", answer)
+    if answer < 0 or start < 0:
         raise ModuleRunError(f"{done.stdout}\n{done.stderr}")
     result: dict[str, Any] = json.loads(done.stdout[start:])
     return result

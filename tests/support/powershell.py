@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from . import wine
-from .optional import shared_folder
+from .optional import REPOSITORY, shared_folder
 
 SCRIPTS = Path(__file__).resolve().with_name("scripts")
 WRAPPER = Path(__file__).resolve().with_name("pwsh")
@@ -62,7 +62,7 @@ class Engine:
             capture_output=True,
             timeout=time_limit,
             check=False,
-            cwd=self.host.drive if self.host else None,  # a folder that the host can see
+            cwd=REPOSITORY if self.host else None,  # one that the host sees, and not on its C:, where it would look for paths without a drive
             env={**os.environ, **self.environment},
         )
         return Answer(done.returncode, _text(done.stdout), _text(done.stderr))

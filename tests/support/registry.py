@@ -21,6 +21,7 @@ KINDS = {
     "REG_MULTI_SZ": 7,
     "REG_QWORD": 11,
 }
+HIVES = {"HKLM": "HKEY_LOCAL_MACHINE", "HKCU": "HKEY_CURRENT_USER"}
 
 
 class RegistryError(Exception):
@@ -41,7 +42,8 @@ def as_reg_file(table: Table) -> str:
     """Return the text of a .reg file with these values."""
     lines = ["Windows Registry Editor Version 5.00", ""]
     for path, values in table.items():
-        lines.append(f"[{path.replace('HKLM', 'HKEY_LOCAL_MACHINE', 1)}]")
+        hive, dummy, rest = path.partition("\\")
+        lines.append(f"[{HIVES[hive]}\\{rest}]")
         lines += [f'"{_escaped(name)}"={_data(kind, value)}' for name, (kind, value) in values.items()]
         lines.append("")
     return "\r\n".join(lines)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any  # Any: a snapshot is a JSON document
 
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.manifest import ModuleCall
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.snapshot import GROUPS
 
 ANSWERED = "rdpops.health.win_rdp_info"
 Answer = tuple[int, bytes, bytes]  # exit status, standard output, standard error
@@ -32,15 +33,17 @@ def answer_call(call: ModuleCall, snapshot: Mapping[str, Any] | None) -> Answer:
 def select_subsets(snapshot: Mapping[str, Any], asked: list[str] | str | None) -> dict[str, Any]:
     """Return the snapshot with the subsets that were not asked for marked as such.
 
-    :param asked: names of subsets, or ``all``; None and an empty list mean all.
+    :param asked: names of subsets, words for several of them, either after a ``!`` to leave them out; None and an empty list mean ``host``.
     :raises ValueError: a name that the snapshot does not know, as one sentence.
     """
     subsets: dict[str, Any] = snapshot["subsets"]
-    names = {asked} if isinstance(asked, str) else {str(name) for name in asked or ["all"]}
-    unknown = sorted(names - set(subsets) - {"all"})
+    words = [asked] if isinstance(asked, str) else [str(name) for name in asked or []]
+    known = {**{name: (name,) for name in subsets}, **GROUPS}
+    unknown = sorted(word for word in words if word.removeprefix("!") not in known)
     if unknown:
         raise ValueError(f"gather_subset names what the bundle does not know: {', '.join(unknown)}.")
-    kept = set(subsets) if "all" in names else names
+    wanted = [word for word in words if not word.startswith("!")] or ["host"]
+    kept = {name for word in wanted for name in known[word]} - {name for word in words if word.startswith("!") for name in known[word[1:]]}
     return {**snapshot, "subsets": {name: body if name in kept else _not_asked() for name, body in subsets.items()}}
 
 

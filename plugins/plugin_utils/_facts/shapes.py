@@ -154,6 +154,20 @@ def fields(required: Mapping[str, Shape], optional: Mapping[str, Shape] | None =
     return check
 
 
+def mapping_of(shape: Shape, maximum: int = MAX_ITEMS) -> Shape:
+    """Accept a mapping of any names, of bounded length and number, whose values all fit."""
+    name_shape = text(256)
+
+    def check(value: Any, place: str) -> None:
+        if not isinstance(value, dict) or len(value) > maximum:
+            _fail(place, value, f"a mapping of at most {maximum} names")
+        for name, item in value.items():
+            name_shape(name, place)
+            shape(item, f"{place}.{name}")
+
+    return check
+
+
 def nothing(value: Any, place: str) -> None:
     """Accept null only."""
     if value is not None:
@@ -187,7 +201,7 @@ REGISTRY_VALUES: Mapping[str, Shape] = {
     "absent": nothing,
     "denied": nothing,
 }
-_KEY_PATH = matching(r"HKLM\\[^\0]*", "the path of a key below HKLM", 1024)
+_KEY_PATH = matching(r"HK(LM|CU)\\[^\0]*", "the path of a key below HKLM or HKCU", 1024)
 _REGISTRY_FIELDS = fields({"path": _KEY_PATH, "kind": word(*REGISTRY_VALUES), "value": lambda value, place: None})
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .client_subsets import CLIENT_DATA
+from .host_subsets import HOST_DATA, LIST, SERVICE, SIDED, TIME
 from .shapes import FactsError, Shape, at_most, base64_text, boolean, distinct, fields, list_of, matching, nullable, registry_value, text, whole, word
 
 SCHEMA = "rdpops.health/snapshot/1"
@@ -13,10 +15,11 @@ SUBSETS = (
     "os", "listener", "services", "certificate", "key_store", "tls", "credssp", "logon", "firewall", "ports", "sessions", "licensing",
     "time", "events", "azure", "avd", "client_cache", "client_licensing", "client_credentials", "client_policy", "client_events",
 )  # fmt: skip
+CLIENT_SUBSETS = tuple(name for name in SUBSETS if name.startswith("client_"))
+HOST_SUBSETS = tuple(name for name in SUBSETS if name not in CLIENT_SUBSETS)  # what the reader reads when nothing is asked for
+GROUPS = {"all": SUBSETS, "host": HOST_SUBSETS, "client": CLIENT_SUBSETS}  # words that stand for several subsets
 PROFILES = ("domain", "private", "public")
 
-_LIST = 50  # entries that the reader reports of one kind before it says that there are more
-_TIME = matching(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z", "a time such as 2026-11-20T08:15:30Z", 40)
 _THUMBPRINT = matching(r"[0-9A-F]{40}", "a thumbprint of 40 upper-case hex digits", 40)
 LISTENER_VALUES = (
     "fDenyTSConnections", "TSServerDrainMode", "StartRCM", "RCDependentServices", "MaxOutstandingConnections", "PortNumber", "SecurityLayer",
@@ -26,7 +29,6 @@ LISTENER_VALUES = (
     "WinStationsDisabled", "KeepAliveEnable", "KeepAliveInterval", "KeepAliveTimeout", "fDisableAutoReconnect", "fEncryptRPCTraffic",
 )  # fmt: skip
 SERVICES = ("TermService", "SessionEnv", "UmRdpService", "CertPropSvc", "KeyIso", "CryptSvc", "LSM", "RpcSs", "gpsvc", "MpsSvc")
-_STATES = ("running", "stopped", "start_pending", "stop_pending", "continue_pending", "pause_pending", "paused", "unknown")
 
 _OS = fields({
     "computer_name": text(256), "product_name": text(256), "edition_id": text(256), "installation_type": text(64), "product_type": text(64),
@@ -34,28 +36,25 @@ _OS = fields({
     "domain": fields({"joined": boolean, "name": text(256)}),
     "pending_reboot": fields({"component_based_servicing": boolean, "windows_update": boolean, "pending_file_rename": boolean}),
     "setup": fields({"SystemSetupInProgress": registry_value, "OOBEInProgress": registry_value}),
-    "powershell": text(64), "powershell_edition": word("Desktop", "Core"), "booted_at": nullable(_TIME),
+    "powershell": text(64), "powershell_edition": word("Desktop", "Core"), "booted_at": nullable(TIME),
 })  # fmt: skip
 
 _LISTENER = fields({
     "values": fields(dict.fromkeys(LISTENER_VALUES, fields({"local": nullable(registry_value), "policy": nullable(registry_value)}))),
     "win_stations": list_of(fields({
         "name": text(256), "fEnableWinStation": registry_value, "PortNumber": registry_value, "LoadableProtocol_Object": registry_value,
-    }), _LIST),
+    }), LIST),
     "truncated": boolean,
 })  # fmt: skip
 
-_SERVICES = fields(dict.fromkeys(SERVICES, fields({
-    "exists": boolean, "state": nullable(word(*_STATES)),
-    "Start": registry_value, "ObjectName": registry_value, "ImagePath": registry_value, "ServiceDll": registry_value,
-})))  # fmt: skip
+_SERVICES = fields(dict.fromkeys(SERVICES, SERVICE))
 
 _STORE = fields({
     "exists": boolean, "truncated": boolean,
     "certificates": list_of(fields({
         "thumbprint": _THUMBPRINT, "der": base64_text, "has_private_key": boolean,
         "key_provider": nullable(fields({"container": text(1024), "provider": text(256), "provider_type": whole})),
-    }), _LIST),
+    }), LIST),
 })  # fmt: skip
 _CERTIFICATE = fields({
     "bindings": fields({name: registry_value for name in (
@@ -70,14 +69,13 @@ _KEY_STORE = fields({
     "listener_key": fields({
         "container": text(1024), "file_name": text(1024), "exists": boolean, "size": nullable(whole), "sddl": nullable(text()),
     }),
-    "foreign_files": list_of(text(1024), _LIST), "file_count": at_most(20000), "truncated": boolean,
+    "foreign_files": list_of(text(1024), LIST), "file_count": at_most(20000), "truncated": boolean,
 })  # fmt: skip
 
 _SWITCHES = fields({"Enabled": registry_value, "DisabledByDefault": registry_value})
-_SIDES = fields({"local": registry_value, "policy": registry_value})
 _TLS = fields({
     "protocols": fields({version: fields({"server": _SWITCHES, "client": _SWITCHES}) for version in ("tls10", "tls11", "tls12", "tls13")}),
-    "cipher_suites": _SIDES, "curves": _SIDES, "fips": registry_value,
+    "cipher_suites": SIDED, "curves": SIDED, "fips": registry_value,
 })  # fmt: skip
 
 _CREDSSP = fields({
@@ -94,10 +92,10 @@ _FIREWALL = fields({
     "active_profiles": nullable(distinct(list_of(word(*PROFILES), 3))),
 })  # fmt: skip
 
-# subset -> shape of its data; a subset that is not built yet has no data to check
+# subset -> shape of its data
 DATA: dict[str, Shape] = {
     "os": _OS, "listener": _LISTENER, "services": _SERVICES, "certificate": _CERTIFICATE,
-    "key_store": _KEY_STORE, "tls": _TLS, "credssp": _CREDSSP, "firewall": _FIREWALL,
+    "key_store": _KEY_STORE, "tls": _TLS, "credssp": _CREDSSP, "firewall": _FIREWALL, **HOST_DATA, **CLIENT_DATA,
 }  # fmt: skip
 
 
@@ -115,7 +113,7 @@ _WORDS_OF = {
     False: fields({"status": _any, "kind": matching(r"[a-z_]+", "one lower-case word", 64), "message": _any, "ms": _any, "data": _any}),
 }
 _SNAPSHOT = fields({
-    "schema": word(SCHEMA), "collected_at": _TIME,
+    "schema": word(SCHEMA), "collected_at": TIME,
     "reader": fields({"version": text(64), "ms": whole}),
     "subsets": fields({name: _SUBSET for name in SUBSETS}),
 })  # fmt: skip
@@ -134,10 +132,8 @@ def check_snapshot(value: Any, place: str = "snapshot") -> None:
         if subset["status"] != "ok":
             if subset["data"] is not None:
                 raise FactsError(f"{where} has data although its status is {subset['status']}")
-        elif name in DATA:
-            DATA[name](subset["data"], where)
         else:
-            raise FactsError(f"{where} has status ok, but this version knows no data of that subset")
+            DATA[name](subset["data"], where)
 
 
 def _refuse_newer(value: Any, place: str) -> None:

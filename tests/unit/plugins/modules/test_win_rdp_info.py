@@ -6,140 +6,26 @@ from __future__ import annotations
 
 import base64
 import datetime
-import fcntl
 import hashlib
 import json
-import os
-import struct
-from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
-from ansible_collections.rdpops.health.tests.support import powershell, registry, wine
-from ansible_collections.rdpops.health.tests.support.engine_module import run_module
-from ansible_collections.rdpops.health.tests.support.optional import REPOSITORY, shared_folder
-
-CONTROL = "HKLM\\SYSTEM\\CurrentControlSet\\Control"
-SERVICES = "HKLM\\SYSTEM\\CurrentControlSet\\Services"
-TS = f"{CONTROL}\\Terminal Server"
-TCP = f"{TS}\\WinStations\\RDP-Tcp"
-POLICY = "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services"
-VERSION = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
-FIREWALL = f"{SERVICES}\\SharedAccess\\Parameters\\FirewallPolicy"
-FIREWALL_POLICY = "HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall"
-GUID = "0b7f4d1e-6f0c-4ad5-9a3e-2d1c5b8f7a60"
-KEY_PREFIX = "f686aace6942fb7f7ceb231212eef4a4_"
-HASH = bytes(range(20))
-RULE = "v2.33|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort={port}|Name=any|"
-
-VALUES: registry.Table = {
-    TS: {
-        "fDenyTSConnections": ("REG_SZ", "0"),
-        "RCDependentServices": ("REG_MULTI_SZ", ["CertPropSvc", "SessionEnv"]),
-        "MaxOutstandingConnections": ("REG_QWORD", 2**40),
-    },
-    f"{TS}\\WinStations": {"SelfSignedCertificate": ("REG_BINARY", HASH), "SelfSignedCertStore": ("REG_SZ", "Remote Desktop")},
-    f"{TS}\\WinStations\\Console": {"fEnableWinStation": ("REG_DWORD", 1)},
-    TCP: {
-        "PortNumber": ("REG_DWORD", 3390),
-        "MaxInstanceCount": ("REG_DWORD", 0xFFFFFFFF),
-        "SSLCertificateSHA1Hash": ("REG_BINARY", HASH),
-        "PdName": ("REG_MULTI_SZ", ["tcp"]),
-        "PdName1": ("REG_MULTI_SZ", []),
-        "PdDLL": ("REG_BINARY", b""),
-        "PdDLL1": ("REG_DWORD_BIG_ENDIAN", b"\0\0\0\1"),
-        "WdName": ("REG_EXPAND_SZ", "%SystemRoot%\\x"),
-        "WdPrefix": ("REG_NONE", b"ab"),
-        "LoadableProtocol_Object": ("REG_SZ", 'hostile "\u20ac\u0001</script>\\'),
-    },
-    POLICY: {"fDenyTSConnections": ("REG_DWORD", 0), "KeepAliveInterval": ("REG_DWORD", 5), "CertTemplateName": ("REG_SZ", "Vorlage \u00e4")},
-    VERSION: {"UBR": ("REG_DWORD", 2700), "EditionID": ("REG_SZ", "ServerStandard")},
-    f"{CONTROL}\\Session Manager": {"PendingFileRenameOperations": ("REG_MULTI_SZ", ["\\??\\C:\\a", ""])},
-    "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing\\RebootPending": {},
-    "HKLM\\SYSTEM\\Setup": {"OOBEInProgress": ("REG_DWORD", 0)},
-    "HKLM\\SOFTWARE\\Microsoft\\Cryptography": {"MachineGuid": ("REG_SZ", GUID)},
-    f"{CONTROL}\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Server": {"Enabled": ("REG_DWORD", 0)},
-    f"{CONTROL}\\Cryptography\\Configuration\\Local\\SSL\\00010002": {"Functions": ("REG_MULTI_SZ", ["TLS_AES_256_GCM_SHA384"])},
-    "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System\\CredSSP\\Parameters": {"AllowEncryptionOracle": ("REG_DWORD", 2)},
-    f"{SERVICES}\\CertPropSvc": {"Start": ("REG_DWORD", 3)},
-    f"{SERVICES}\\TermService\\Parameters": {"ServiceDll": ("REG_EXPAND_SZ", "%SystemRoot%\\System32\\termsrv.dll")},
-    f"{FIREWALL}\\PublicProfile": {"EnableFirewall": ("REG_DWORD", 1)},
-    f"{FIREWALL}\\FirewallRules": {
-        "RemoteDesktop-UserMode-In-TCP": ("REG_SZ", RULE.format(port=1)),
-        "{1}": ("REG_SZ", RULE.format(port=3390)),
-        "{2}": ("REG_SZ", RULE.format(port=33901)),
-        **{f"leak{number}": ("REG_SZ", RULE.format(port=2) + "Svc=TermService|") for number in range(300)},
-    },
-    f"{FIREWALL_POLICY}\\FirewallRules": {"gpo": ("REG_SZ", RULE.format(port=2) + "EmbedCtxt=@FirewallAPI.dll,-28752|")},
-    f"{FIREWALL_POLICY}\\PrivateProfile": {"AllowLocalPolicyMerge": ("REG_DWORD", 0)},
-}
-
-
-def build(host: wine.Host) -> None:
-    """Give the host what VALUES says, a service, certificates, key files and a library with a version."""
-    registry.put(host, VALUES)
-    host.run("sc", "create", "SessionEnv", "binPath=", "C:\\windows\\system32\\none.exe", "start=", "demand")
-    powershell.on_host(host).run_file(powershell.SCRIPTS / "certificates.ps1", "Remote Desktop", "TSSecKeySet1", "51")
-    keys = host.drive / "ProgramData" / "Microsoft" / "Crypto" / "RSA" / "MachineKeys"
-    keys.mkdir(parents=True)
-    for name in (KEY_PREFIX + GUID, f"{KEY_PREFIX}another", "unrelated"):
-        (keys / name).write_bytes(b"12345")
-    system = host.drive / "windows" / "system32"
-    (system / "tspkg.dll").write_bytes((system / "kernel32.dll").read_bytes())
-
-
-def ask(folder: Path) -> dict[str, Any]:
-    """Run the module on a host of its own: once for everything, once in check mode after the build number was spoilt."""
-    shared = shared_folder()
-    if shared is None:
-        pytest.skip("no optional test material")
-    with wine.copied(shared / "powershell") as host:
-        build(host)
-        whole = run_module(host, "win_rdp_info", {}, folder)
-        registry.put(host, {VERSION: {"CurrentBuildNumber": ("REG_SZ", "soon")}})
-        broken = run_module(host, "win_rdp_info", {"gather_subset": ["os", "tls"]}, folder, check=True)
-        library = (host.drive / "windows" / "system32" / "tspkg.dll").read_bytes()
-    return {"whole": whole, "broken": broken, "version": file_version(library)}
-
-
-def file_version(image: bytes) -> str:
-    """Return the version of a program by the numbers behind the signature of VS_FIXEDFILEINFO."""
-    high, low = struct.unpack_from("<2I", image, image.index(b"\xbd\x04\xef\xfe") + 8)
-    return f"{high >> 16}.{high & 0xFFFF}.{low >> 16}.{low & 0xFFFF}"
-
-
-@pytest.fixture(scope="session")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the module said; asked once for all workers of a test run, because it takes 15 s."""
-    found = powershell.find_windows_engine()
-    if isinstance(found, str):
-        pytest.skip(found)
-    base = tmp_path_factory.getbasetemp()
-    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    kept = common / "win_rdp_info.json"
-    with (common / "win_rdp_info.lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        if not kept.exists():
-            kept.write_text(json.dumps(ask(tmp_path_factory.mktemp("ansible"))), encoding="utf-8")
-    answers: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
-    return answers
-
-
-@pytest.fixture
-def subsets(told: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = told["whole"]["snapshot"]["subsets"]
-    return found
-
-
-def data(subsets: dict[str, Any], name: str) -> Any:
-    """Return the facts of a subset, or show why there are none."""
-    assert subsets[name]["status"] == "ok", subsets[name]
-    return subsets[name]["data"]
-
-
-def value(path: str, kind: str, wanted: Any) -> dict[str, Any]:
-    return {"path": path, "kind": kind, "value": wanted}
+from ansible_collections.rdpops.health.tests.support.info_host import (
+    FIREWALL_POLICY,
+    GUID,
+    HASH,
+    KEY_PREFIX,
+    POLICY,
+    RULE,
+    TCP,
+    TS,
+    VERSION,
+    data,
+    value,
+)
+from ansible_collections.rdpops.health.tests.support.optional import REPOSITORY
 
 
 @pytest.mark.parametrize("run", ["whole", "broken"])
@@ -188,7 +74,7 @@ def test_a_kind_without_a_name_is_there_and_none(subsets: dict[str, Any]) -> Non
 
 def test_every_window_station_is_listed(subsets: dict[str, Any]) -> None:
     stations = {station["name"]: station for station in data(subsets, "listener")["win_stations"]}
-    assert set(stations) == {"Console", "RDP-Tcp"}
+    assert set(stations) == {"Console", "RDP-Tcp", "rdp-sxs230411200"}
     assert stations["RDP-Tcp"]["PortNumber"]["value"] == 3390
     assert stations["Console"]["PortNumber"]["kind"] == "absent"
 
@@ -275,13 +161,3 @@ def test_only_rules_that_concern_the_listener_are_listed(subsets: dict[str, Any]
 def test_what_windows_does_not_say_is_null(subsets: dict[str, Any]) -> None:
     """Given no firewall service, as Wine has none, then the active profiles are unknown and the subset is still there."""
     assert data(subsets, "firewall")["active_profiles"] is None
-
-
-def test_one_broken_subset_leaves_the_others(told: dict[str, Any]) -> None:
-    """Given a build number that is no number, when two subsets are asked for, then one is an error and the other is read."""
-    found = told["broken"]["snapshot"]["subsets"]
-    assert (found["os"]["status"], found["os"]["kind"], found["os"]["data"]) == ("error", "unexpected", None)
-    assert found["os"]["message"].startswith("0x80131537: ")
-    assert found["tls"]["status"] == "ok"
-    assert {found[name]["kind"] for name in ("listener", "services", "firewall")} == {"not_asked"}
-    assert found["events"]["kind"] == "not_built"

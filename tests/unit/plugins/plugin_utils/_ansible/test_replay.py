@@ -32,6 +32,23 @@ def test_what_was_not_asked_for_says_so() -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ([], {"os", "listener"}),
+        (["client"], {"client_cache"}),
+        (["all", "!os"], {"listener", "client_cache"}),
+        (["!os"], {"listener"}),
+        ("os", {"os"}),
+        (["!host", "all"], {"client_cache"}),
+    ],
+)
+def test_words_stand_for_several_and_an_exclamation_mark_leaves_out(asked: Any, kept: set[str]) -> None:
+    snapshot = {"subsets": {"os": BODY, "listener": BODY, "client_cache": BODY}}
+    found = select_subsets(snapshot, asked)["subsets"]
+    assert {name for name in found if found[name] == BODY} == kept
+
+
+@pytest.mark.parametrize(
     ("call", "snapshot", "words"),
     [
         (ModuleCall("ansible.windows.win_shell", {"_raw_params": "rm"}), SNAPSHOT, "does not run ansible.windows.win_shell"),
