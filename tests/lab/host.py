@@ -35,6 +35,7 @@ from .states import STATES, State, Subsets, subsets_of, wish_of, with_certificat
 from .winrs import Endpoint
 
 USER = "lab"
+REMOVE_SECONDS = 5.0
 DEVICE = "z:"  # the way from a host to the root of this machine
 LINGER_SECONDS = 24 * 3600  # a host that is up keeps its services; the guard ends it with this process
 GUARD = 'trap "" HUP INT TERM; cat >/dev/null; [ ! -d "$WINEPREFIX" ] || { "$0" -k; "$0" -w; rm -rf "$1" "$2" "$3"; }'
@@ -149,6 +150,7 @@ def _own_wine(material: Path, folder: Path) -> Iterator[wine.Host]:
                 guard.kill()
                 guard.communicate()
                 shutil.rmtree(server, ignore_errors=True)
+        _remove(host.prefix.parent)
     except wine.WineError as error:
         raise LabError(str(error)) from error
 
@@ -169,6 +171,14 @@ def _end_left_overs(prefix: Path) -> None:
     for pid in set(processes_of(prefix)) - guards:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+def _remove(folder: Path) -> None:
+    """Remove what is left of a host: its server may still have been removing files of its own at the first attempt."""
+    limit = time.monotonic() + REMOVE_SECONDS
+    while folder.exists() and time.monotonic() < limit:
+        shutil.rmtree(folder, ignore_errors=True)
+        time.sleep(0.05)
 
 
 def _server_folder(prefix: Path) -> Path:
