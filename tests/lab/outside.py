@@ -91,24 +91,24 @@ def endpoint(wire: Wire, wish: Wish, folder: Path) -> Iterator[Place]:
     :raises LabError: it cannot be run here.
     """
     spec = CertificateSpec(common_name=wish.common_name, ends_in_days=wish.ends_in_days)
-    with _claimed_address() as claim:
+    with contextlib.ExitStack() as stack:  # closes what was opened also when the user of the endpoint fails
+        claim = stack.enter_context(_claimed_address())
         address = claim.getsockname()[0]
         if wire in (Wire.TLS, Wire.RDP_ONLY):
             claim.close()
-            with _xrdp(wire, spec, folder, address) as place:
-                yield place
+            yield stack.enter_context(_xrdp(wire, spec, folder, address))
             return
         folder.mkdir(parents=True, exist_ok=True)
         write_certificate(ServerSpec("pair", "", certificate=spec), folder)
         if wire is Wire.REFUSED:
             yield Place(address, RDP_PORT, "none")
         elif wire is Wire.SILENT:
-            with _full(claim):
-                yield Place(address, RDP_PORT, "a listener whose queue is full (stand-in)")
+            stack.enter_context(_full(claim))
+            yield Place(address, RDP_PORT, "a listener whose queue is full (stand-in)")
         else:
             claim.close()
-            with _shadow(folder, address) if wire is Wire.NLA and shadow_installed() else _scripted(wire, folder, address) as place:
-                yield place
+            shadow = wire is Wire.NLA and shadow_installed()
+            yield stack.enter_context(_shadow(folder, address) if shadow else _scripted(wire, folder, address))
 
 
 def shadow_installed() -> bool:
