@@ -158,14 +158,65 @@ def tls_server(folder: Path, **settings: object) -> Script:
 
     :param settings: attributes of the SSLContext, for example ``maximum_version``.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.set_ciphers("ALL:@SECLEVEL=0")
-    for name, value in settings.items():
-        setattr(context, name, value)
-    context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
+    context = _server_context(folder, **settings)
 
     def script(connection: socket.socket) -> None:
         with context.wrap_socket(connection, server_side=True) as session, contextlib.suppress(ssl.SSLError):
             session.recv(1)
 
     return script
+
+
+def _server_context(folder: Path, **settings: object) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    for name, value in settings.items():
+        setattr(context, name, value)
+    context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
+    return context
+
+
+def credssp_server(folder: Path, inside: Callable[[ssl.SSLSocket], None], *, seen: list[bytes] | None = None, **settings: object) -> Script:
+    """Return a script that carries out a TLS handshake, reads one message inside it and goes on with ``inside``."""
+    context = _server_context(folder, **settings)
+
+    def script(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as session, contextlib.suppress(ssl.SSLError):
+            asked = session.recv(65536)
+            if seen is not None:
+                seen.append(asked)
+            inside(session)
+
+    return script
+
+
+def sending_inside(data: bytes) -> Callable[[ssl.SSLSocket], None]:
+    """Return what sends ``data`` through TLS and then waits for the other side to leave."""
+
+    def inside(session: ssl.SSLSocket) -> None:
+        session.sendall(data)
+        wait_for_end(session)
+
+    return inside
+
+
+def dripping_inside(data: bytes, seconds: float) -> Callable[[ssl.SSLSocket], None]:
+    """Return what sends ``data`` through TLS, one byte every ``seconds``."""
+
+    def inside(session: ssl.SSLSocket) -> None:
+        for byte in data:
+            session.sendall(bytes([byte]))
+            time.sleep(seconds)
+        wait_for_end(session)
+
+    return inside
+
+
+def flooding_inside(data: bytes) -> Callable[[ssl.SSLSocket], None]:
+    """Return what sends ``data`` through TLS again and again."""
+
+    def inside(session: ssl.SSLSocket) -> None:
+        while True:
+            session.sendall(data)
+
+    return inside

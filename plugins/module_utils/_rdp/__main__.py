@@ -32,7 +32,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m _rdp", description="Say what happens in an RDP handshake, step by step. Never logs on.")
     parser.add_argument("endpoints", nargs="+", metavar="HOST[:PORT]")
     parser.add_argument("--json", action="store_true", help="print the probe documents instead of a table")
-    parser.add_argument("--depth", choices=[depth.value for depth in Depth], default=Depth.STANDARD.value, help="how much is asked; full tests each TLS version")
+    parser.add_argument(
+        "--depth", choices=[depth.value for depth in Depth], default=Depth.STANDARD.value, help="how much is asked; full tests each TLS version"
+    )
     parser.add_argument("--tries", type=int, default=1, metavar="N", help="how often the first connection is made, for the latency of each step")
     parser.add_argument("--vantage", default="command line", metavar="NAME", help="a name for this place, repeated in the result")
     for step in ("connect", "negotiate", "tls", "credssp"):

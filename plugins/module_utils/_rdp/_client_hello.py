@@ -29,8 +29,7 @@ _X25519: Final = 29
 _P256: Final = 23
 # The generator of P-256: a valid point whose secret, the number one, everybody knows. It has to open nothing.
 _P256_GENERATOR: Final = bytes.fromhex(
-    "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
-    "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
+    "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
 )
 _GROUPS: Final = (_P256, 24, 25, _X25519)  # secp256r1, 384r1, 521r1, x25519
 # RSA and ECDSA with SHA-256, 384, 512, RSA-PSS, then SHA-1 and DSA: anything with which a server may sign.

@@ -109,9 +109,7 @@ TRANSITIONS: Final[Mapping[State, Mapping[Signal, State]]] = {
     State.ENDED: {},
 }
 
-LOCAL_SIGNALS: Final[FrozenSet[Signal]] = frozenset(
-    (Signal.REQUEST_SENT, Signal.CLIENT_HELLO_SENT, Signal.TLS_FINISHED, Signal.CREDSSP_SENT)
-)
+LOCAL_SIGNALS: Final[FrozenSet[Signal]] = frozenset((Signal.REQUEST_SENT, Signal.CLIENT_HELLO_SENT, Signal.TLS_FINISHED, Signal.CREDSSP_SENT))
 
 _CREDSSP: Final = Protocol.HYBRID | Protocol.HYBRID_EX
 

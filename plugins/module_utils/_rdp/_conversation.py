@@ -236,6 +236,8 @@ class Conversation:
         wire.send(session.to_send())
         try:
             event = self._answer_to_credssp(wire, connection, session)
+        except ExpiredError:  # what TLS itself sent, such as a ticket, is not the server's answer to our question
+            raise ExpiredError(connection.pending_bytes) from None
         except TlsLibraryError as error:
             number = alert_number(error.reason)
             return (Outcome.CLOSED, f"TLS library: {error.reason}") if number is None else _outcomes.of_alert(TlsAlert(2, number))

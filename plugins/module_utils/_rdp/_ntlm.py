@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import Final, Optional, Tuple
+from typing import Final, List, Optional, Tuple
 
 SIGNATURE: Final = b"NTLMSSP\0"
 _TYPE_NEGOTIATE: Final = 1
@@ -138,7 +138,7 @@ def _version(token: bytes, flags: int) -> Optional[Tuple[int, int, int, int]]:
 
 def _pairs(info: bytes) -> Tuple[Tuple[Tuple[int, bytes], ...], bool]:
     """Return the pairs up to the end mark, and whether the mark was found."""
-    found = []
+    found: List[Tuple[int, bytes]] = []
     position = 0
     while position + 4 <= len(info) and len(found) < MAX_PAIRS:
         kind, length = struct.unpack_from("<HH", info, position)

@@ -145,7 +145,8 @@ class _Probe:
             return
         tested = {version: self._connect(Plan(first.requested, True, Offer.OWN_HELLO, version)) for version in TESTED_VERSIONS}
         self._versions = support_of({version: record.tls for version, record in tested.items()})
-        if first.tls is not None and first.tls.outcome is not Outcome.OK:
+        asked_already = any(record.offer is Offer.OWN_HELLO for record in self._records)
+        if first.tls is not None and first.tls.outcome is not Outcome.OK and not asked_already:
             self._records.append(tested[TLS12])  # what the server takes when it may choose anything old
 
 

@@ -39,8 +39,14 @@ LEGAL = {
     (State.AWAIT_TLS, Signal.PEER_CLOSED, State.ENDED),
     (State.TLS, Signal.TLS_STARTED, State.TLS),
     (State.TLS, Signal.TLS_ALERT, State.TLS),
+    (State.TLS, Signal.TLS_FINISHED, State.SECURED),
     (State.TLS, Signal.NOT_TLS, State.ENDED),
     (State.TLS, Signal.PEER_CLOSED, State.ENDED),
+    (State.SECURED, Signal.CREDSSP_SENT, State.AWAIT_CREDSSP),
+    (State.SECURED, Signal.PEER_CLOSED, State.ENDED),
+    (State.AWAIT_CREDSSP, Signal.CREDSSP_ANSWERED, State.ENDED),
+    (State.AWAIT_CREDSSP, Signal.NOT_CREDSSP, State.ENDED),
+    (State.AWAIT_CREDSSP, Signal.PEER_CLOSED, State.ENDED),
 }
 
 

@@ -15,12 +15,12 @@ from typing import Any
 
 import jsonschema
 import pytest
-from ansible_collections.rdpops.health.plugins.module_utils._rdp import ProbeInputError, Timeouts, driver, probe_endpoint, probe_many
+from ansible_collections.rdpops.health.plugins.module_utils._rdp import ProbeInputError, Timeouts, _transport, driver, probe_endpoint, probe_many
 
 from tests.support import rdp_bytes
-from tests.support.hostile_servers import Peer, answering, dripping, flooding, reset, sending, tls_server, wait_for_end
+from tests.support.hostile_servers import Peer, answering, credssp_server, dripping, flooding, reset, sending, sending_inside, wait_for_end
 from tests.support.probing import FAST, certificate_folder, last_step, probed, steps_of
-from tests.support.rdp_bytes import failure, response
+from tests.support.rdp_bytes import challenge, failure, response
 from tests.support.schemas import published_schema
 
 NLA_REQUIRED = {0x0B: response(8), 1: failure(5), 0: failure(5)}
@@ -42,7 +42,7 @@ def closed_port() -> Iterator[int]:
 
 def test_a_server_that_requires_nla(certificate: Path) -> None:
     seen: list[bytes] = []
-    with Peer(answering(NLA_REQUIRED, tls_server(certificate), seen=seen)) as peer:
+    with Peer(answering(NLA_REQUIRED, credssp_server(certificate, sending_inside(challenge())), seen=seen)) as peer:
         probe = probed(peer, vantage="jump host", timeouts=Timeouts())
     assert [request.hex() for request in seen] == [
         "030000130ee00000000000010008000b000000",
@@ -54,13 +54,14 @@ def test_a_server_that_requires_nla(certificate: Path) -> None:
         "b connect ok",
         "b negotiate ok",
         "b tls ok",
+        "b credssp ok",
         "1 connect ok",
         "1 negotiate failure",
         "0 connect ok",
         "0 negotiate failure",
     ]
     assert probe["protocols"] == {"rdp": "refused", "ssl": "refused", "hybrid": "required", "hybrid_ex": "offered"}
-    assert (probe["nla"], probe["ended_at"], probe["symptom"], probe["vantage"]) == ("required", "complete", "reached_tls", "jump host")
+    assert (probe["nla"], probe["ended_at"], probe["symptom"], probe["vantage"]) == ("required", "complete", "reached_credssp", "jump host")
     assert probe["target"] == {"host": "127.0.0.1", "port": peer.port, "address": "127.0.0.1", "addresses": ["127.0.0.1"]}
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", probe["probed_at"])
     assert all(step["ms"] >= 0 for one in probe["connections"] for step in one["steps"])
@@ -175,11 +176,11 @@ def test_a_step_whose_time_is_up_touches_the_socket_no_more() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         theirs.sendall(b"x")
-        wire = driver._Wire(ours)
+        wire = _transport.Wire(ours)
         wire.start(0.0)
-        with pytest.raises(driver._ExpiredError):
+        with pytest.raises(_transport.ExpiredError):
             wire.receive()
-        with pytest.raises(driver._ExpiredError):
+        with pytest.raises(_transport.ExpiredError):
             wire.send(b"x")
 
 
@@ -219,7 +220,7 @@ def test_what_happens_on_the_way_has_a_word(monkeypatch: pytest.MonkeyPatch, err
     def connect(*dummy: object) -> None:
         raise error
 
-    monkeypatch.setattr(driver._Dialled, "connect", connect)
+    monkeypatch.setattr(_transport.Dialled, "connect", connect)
     probe = probe_endpoint("192.0.2.1", timeouts=FAST)
     assert (probe["symptom"], probe["ended_at"], last_step(probe)[2]) == (symptom, "connect", detail)
 
@@ -269,7 +270,7 @@ def test_of_several_failures_the_most_telling_is_told(monkeypatch: pytest.Monkey
         raise {"192.0.2.1": TimeoutError(), "192.0.2.2": OSError(errno.ECONNREFUSED, "x"), "192.0.2.3": OSError(errno.EHOSTUNREACH, "x")}[address[1][0]]
 
     monkeypatch.setattr(socket, "getaddrinfo", found(*[(f"192.0.2.{number}", 3389) for number in (1, 2, 3)]))
-    monkeypatch.setattr(driver._Dialled, "connect", connect)
+    monkeypatch.setattr(_transport.Dialled, "connect", connect)
     probe = probe_endpoint("three.example", timeouts=Timeouts(connect=3.0), pause=0)
     assert (probe["symptom"], probe["target"]["address"]) == ("connect_refused", "192.0.2.2")
     assert tried[0] == pytest.approx(1.0)
@@ -280,7 +281,7 @@ def test_of_several_failures_the_most_telling_is_told(monkeypatch: pytest.Monkey
 def test_only_the_first_few_addresses_are_tried(monkeypatch: pytest.MonkeyPatch, closed_port: int) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", found(*[(f"127.0.0.{number}", closed_port) for number in range(1, 20)]))
     probe = probe_endpoint("many.example", timeouts=FAST, pause=0)
-    assert len(probe["target"]["addresses"]) == driver.MAX_ADDRESSES == 4
+    assert len(probe["target"]["addresses"]) == _transport.MAX_ADDRESSES == 4
 
 
 def test_connections_come_one_after_another_with_a_pause() -> None:
@@ -298,14 +299,14 @@ def test_the_usual_pause_is_a_fifth_of_a_second() -> None:
 
 
 def test_many_endpoints_keep_their_order_and_do_not_harm_each_other(monkeypatch: pytest.MonkeyPatch, closed_port: int) -> None:
-    original = driver._Dialled.connect
+    original = _transport.Dialled.connect
 
-    def connect(self: driver._Dialled, address: tuple[int, tuple[Any, ...]], seconds: float) -> Any:
+    def connect(self: _transport.Dialled, address: tuple[int, tuple[Any, ...]], seconds: float) -> Any:
         if address[1][0] == "127.0.0.9":
             raise ZeroDivisionError
         return original(self, address, seconds)
 
-    monkeypatch.setattr(driver._Dialled, "connect", connect)
+    monkeypatch.setattr(_transport.Dialled, "connect", connect)
     with Peer(sending(failure(5))) as refusing, Peer(wait_for_end) as silent, Peer(reset) as resetting:
         wanted: list[Any] = [
             (silent.host, silent.port),
@@ -354,10 +355,10 @@ def test_no_endpoints_are_no_probes() -> None:
 
 def test_ipv6(certificate: Path) -> None:
     try:
-        peer = Peer(answering(NLA_REQUIRED, tls_server(certificate)), host="::1")
+        peer = Peer(answering(NLA_REQUIRED, credssp_server(certificate, sending_inside(challenge()))), host="::1")
     except OSError as error:
         pytest.skip(f"this machine has no IPv6 loopback address: {error}")
     with peer:
         probe = probed(peer, timeouts=Timeouts())
-    assert (probe["symptom"], probe["target"]["address"]) == ("reached_tls", "::1")
+    assert (probe["symptom"], probe["target"]["address"]) == ("reached_credssp", "::1")
     assert probe["sentence"].startswith(f"[::1]:{peer.port} completed")

@@ -8,14 +8,15 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from ansible_collections.rdpops.health.plugins.module_utils._rdp.__main__ import main
 
-from tests.support.hostile_servers import Peer, answering, sending, tls_server
+from tests.support.hostile_servers import Peer, answering, credssp_server, sending, sending_inside
 from tests.support.probing import certificate_folder
-from tests.support.rdp_bytes import failure, response
+from tests.support.rdp_bytes import alert, challenge, failure, filetime, response
 
 MODULE_UTILS = Path(__file__).resolve().parents[5] / "plugins" / "module_utils"
 
@@ -29,13 +30,30 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_table(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    with Peer(answering({0x0B: response(8), 1: failure(5), 0: failure(5)}, tls_server(certificate_folder(tmp_path)))) as peer:
-        assert main([f"{peer.host}:{peer.port}"]) == 0
+    then = credssp_server(certificate_folder(tmp_path), sending_inside(challenge((7, filetime(time.time() + 7200)))))
+    with Peer(answering({0x0B: response(8), 1: failure(5), 0: failure(5)}, then)) as peer:
+        assert main(["--tries", "2", "--depth", "full", f"{peer.host}:{peer.port}"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].endswith("completed the RDP negotiation and the TLS handshake. Network Level Authentication is required.")
+    assert lines[0].endswith("and answered CredSSP with a challenge. Network Level Authentication is required.")
     assert any("0x0b  tls        ok" in line for line in lines)
     assert any("hybrid: required" in line and "nla: required" in line for line in lines)
     assert any("certificate SHA-1 " in line for line in lines)
+    assert any("TLSv1.2: accepted  TLSv1.3: accepted" in line for line in lines)
+    assert any("CredSSP 6  Windows 10.0.20348  netbios_domain: CONTOSO" in line for line in lines)
+    assert any(line.startswith(("  clock +72", "  clock +71")) for line in lines)
+    assert any("credssp    2 tries  0 lost  0 failed" in line for line in lines)
+
+
+def test_what_was_tried_once_more_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with Peer(answering({0x0B: response(8), 1: failure(5), 0: failure(5)}, sending(alert(40), lambda connection: None))) as peer:
+        assert main([f"{peer.host}:{peer.port}"]) == 1
+    assert "  once more with own_hello because of alert: alert" in capsys.readouterr().out.splitlines()
+
+
+def test_hints_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with Peer(sending(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as peer:
+        main([f"{peer.host}:{peer.port}"])
+    assert "  hints: other_program" in capsys.readouterr().out.splitlines()
 
 
 def test_bad_input_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:

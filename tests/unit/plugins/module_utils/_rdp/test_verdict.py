@@ -9,16 +9,19 @@ import itertools
 import pytest
 from ansible_collections.rdpops.health.plugins.module_utils._rdp import _verdict
 from ansible_collections.rdpops.health.plugins.module_utils._rdp._events import (
+    CredSspReply,
     Disconnect,
     Event,
     LegacyConfirm,
+    Mechanism,
     NegotiationFailure,
     NegotiationResponse,
     OtherAnswer,
     Protocol,
+    ServerHello,
 )
 from ansible_collections.rdpops.health.plugins.module_utils._rdp._outcomes import of_negotiation
-from ansible_collections.rdpops.health.plugins.module_utils._rdp._result import ConnectionRecord, Outcome, Step, StepName, Target, Tls, Verdict
+from ansible_collections.rdpops.health.plugins.module_utils._rdp._result import ConnectionRecord, CredSsp, Offer, Outcome, Step, StepName, Target, Tls, Verdict
 from ansible_collections.rdpops.health.plugins.module_utils._rdp._verdict import DEFAULT_REQUESTS, SYMPTOMS, judge
 
 TARGET = Target("rds.example", 3389)
@@ -147,6 +150,16 @@ SYMPTOM_TABLE = [
     (StepName.TLS, Outcome.NOT_TLS, "tls_not_tls"),
     (StepName.TLS, Outcome.LOCAL_TLS_TOO_STRICT, "local_tls_too_strict"),
     (StepName.TLS, Outcome.ERROR, "probe_error"),
+    (StepName.CREDSSP, Outcome.OK, "reached_credssp"),
+    (StepName.CREDSSP, Outcome.SPNEGO_ONLY, "credssp_spnego_only"),
+    (StepName.CREDSSP, Outcome.FAILURE, "credssp_error"),
+    (StepName.CREDSSP, Outcome.NOT_CREDSSP, "credssp_invalid"),
+    (StepName.CREDSSP, Outcome.CLOSED, "credssp_closed"),
+    (StepName.CREDSSP, Outcome.RESET, "credssp_closed"),
+    (StepName.CREDSSP, Outcome.ALERT, "credssp_closed"),
+    (StepName.CREDSSP, Outcome.SILENT, "credssp_silent"),
+    (StepName.CREDSSP, Outcome.TIMEOUT, "credssp_silent"),
+    (StepName.CREDSSP, Outcome.ERROR, "probe_error"),
 ]
 
 
@@ -185,7 +198,7 @@ def test_complete_needs_tls_and_every_answer() -> None:
 
 @pytest.mark.parametrize("symptom", SYMPTOMS)
 def test_every_symptom_has_a_sentence_that_can_be_filled(symptom: str) -> None:
-    text = _verdict._sentence(TARGET, one_step(StepName.TLS, Outcome.ALERT), symptom)
+    text = _verdict._sentence(TARGET, [one_step(StepName.TLS, Outcome.ALERT)], symptom)
     assert "rds.example" in text
     assert text.endswith(".")
     assert "{" not in text
@@ -194,9 +207,8 @@ def test_every_symptom_has_a_sentence_that_can_be_filled(symptom: str) -> None:
 
 def test_every_symptom_of_the_tables_is_in_the_closed_list() -> None:
     assert set(_verdict._SYMPTOMS.values()) <= set(SYMPTOMS)
-    assert {symptom for dummy_step, dummy_outcome, symptom in SYMPTOM_TABLE} | {"reached_tls", "legacy_answer"} == (
-        set(SYMPTOMS) - {f"failure_{code}" for code in range(1, 7)}
-    )
+    by_hand = {"reached_tls", "legacy_answer", "tls13_reset", "tls_old_only"}
+    assert {symptom for dummy_step, dummy_outcome, symptom in SYMPTOM_TABLE} | by_hand == (set(SYMPTOMS) - {f"failure_{code}" for code in range(1, 7)})
 
 
 @pytest.mark.parametrize(
@@ -251,3 +263,43 @@ def check_consistency(answers: tuple[Event | None, ...]) -> None:
     if found.nla.value == "absent":
         assert standing[Protocol.HYBRID] == "refused"
     assert list(standing.values()).count("required") <= 1
+
+
+def failed_and_retried(outcome: Outcome, offer: Offer, again: Tls | None) -> str:
+    first = ConnectionRecord(0x0B, (Step(StepName.TLS, outcome, 1),), rsp(8), Tls(outcome, alert=40 if outcome is Outcome.ALERT else None))
+    second = ConnectionRecord(0x0B, (Step(StepName.TLS, again.outcome if again else Outcome.RESET, 1),), rsp(8), again, offer=offer)
+    return judge(TARGET, [first, second, record(1, fail(5)), record(0, fail(5))]).symptom
+
+
+@pytest.mark.parametrize(
+    ("outcome", "offer", "again", "symptom"),
+    [
+        # cut off with TLS 1.3 and fine without it
+        (Outcome.RESET, Offer.UP_TO_TLS12, Tls(Outcome.OK), "tls13_reset"),
+        (Outcome.CLOSED, Offer.UP_TO_TLS12, Tls(Outcome.OK), "tls13_reset"),
+        (Outcome.SILENT, Offer.UP_TO_TLS12, Tls(Outcome.OK), "tls_silent"),
+        (Outcome.RESET, Offer.UP_TO_TLS12, Tls(Outcome.RESET), "tls_reset"),
+        (Outcome.RESET, Offer.UP_TO_TLS12, None, "tls_reset"),
+        (Outcome.RESET, Offer.USUAL, Tls(Outcome.OK), "tls_reset"),
+        # our own ClientHello was taken: with what is out of date, or with what the library here should have managed
+        (Outcome.ALERT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0301, 0x002F)), "tls_old_only"),
+        (Outcome.ALERT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0302, 0x002F)), "tls_old_only"),
+        (Outcome.ALERT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0303, 0x0005)), "tls_old_only"),
+        (Outcome.ALERT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0303, 0xC030)), "tls_alert"),
+        (Outcome.LOCAL_TLS_TOO_STRICT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0303, 0xC030)), "local_tls_too_strict"),
+        (Outcome.LOCAL_TLS_TOO_STRICT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0300, 0x000A)), "tls_old_only"),
+        (Outcome.LOCAL_TLS_TOO_STRICT, Offer.OWN_HELLO, Tls(Outcome.ALERT), "local_tls_too_strict"),
+        (Outcome.OK, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0301, 0x002F)), "reached_tls"),
+    ],
+)
+def test_what_a_second_try_changes(outcome: Outcome, offer: Offer, again: Tls | None, symptom: str) -> None:
+    assert failed_and_retried(outcome, offer, again) == symptom
+
+
+def test_the_sentence_names_what_is_out_of_date_and_the_error_code() -> None:
+    first = ConnectionRecord(0x0B, (Step(StepName.TLS, Outcome.ALERT, 1),), rsp(8), Tls(Outcome.ALERT, alert=40))
+    old = ConnectionRecord(0x0B, (Step(StepName.TLS, Outcome.OK, 1),), rsp(8), Tls(Outcome.OK, hello=ServerHello(0x0301, 0x0005)), offer=Offer.OWN_HELLO)
+    assert judge(TARGET, [first, old]).sentence.endswith("that the TLS library here does not speak: TLSv1 with TLS_RSA_WITH_RC4_128_SHA.")
+    reply = CredSspReply(6, 0xC000006E, Mechanism.NONE)
+    error = ConnectionRecord(0x0B, (Step(StepName.CREDSSP, Outcome.FAILURE, 1),), rsp(8), Tls(Outcome.OK), CredSsp(Outcome.FAILURE, reply))
+    assert judge(TARGET, [error]).sentence.endswith("answered CredSSP with the error code 0xC000006E (STATUS_ACCOUNT_RESTRICTION).")
