@@ -12,7 +12,7 @@ from typing import Any  # Any: task variables and results are JSON values
 
 from ansible.plugins.action import ActionBase
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer import small_answer
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.bundles import bundle_document, save_bundle
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.bundles import RUN_KEY, bundle_document, save_bundle
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import CATALOGUE
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.host import ACTION, Options, read_options
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.look import Seen, look
@@ -60,7 +60,8 @@ class ActionModule(ActionBase):
         return {**answer, "facts": bundle_document(host, seen)} if options.return_facts else answer
 
     def _saved(self, host: str, options: Options, seen: Seen) -> Path | None:
-        return save_bundle(options.save_bundles, host, seen) if options.save_bundles else None
+        key = RUN_KEY if options.redact_bundles else None
+        return save_bundle(options.save_bundles, host, seen, key=key) if options.save_bundles else None
 
     def _refuse(self, host: str, problem: str) -> dict[str, Any]:
         """Fail the task, and leave a report that says why, so that the fleet's report does not lose this host."""

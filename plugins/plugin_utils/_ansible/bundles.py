@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any  # Any: a bundle is a JSON document
 
 from .._core.clock import format_time
-from .._facts.load import SCHEMA
+from .._facts.load import SCHEMA, parse_bundle
+from .._facts.redaction import new_key, redact_bundle
+from .._facts.shapes import FactsError
 from .._report.slug import slug
 from .._report.write import ReportError, write_file
 from .look import Seen
 
 NOT_ASKED = "the inside view was not asked for"
+RUN_KEY = new_key()  # made where Ansible imports the action, before it forks: one for all hosts of a run, kept nowhere
 
 
 def bundle_document(host: str, seen: Seen) -> dict[str, Any]:
@@ -32,16 +35,31 @@ def bundle_document(host: str, seen: Seen) -> dict[str, Any]:
     }
 
 
-def save_bundle(folder: Path, host: str, seen: Seen) -> Path:
+def redacted_document(host: str, seen: Seen, key: bytes) -> dict[str, Any]:
+    """Return the bundle of one host without names.
+
+    :raises ReportError: what is left is no bundle any more, because a name is also a word of the format.
+    """
+    document = redact_bundle(bundle_document(host, seen), key)
+    try:
+        parse_bundle(json.dumps(document).encode("ascii"), "the redacted bundle")
+    except FactsError as exc:
+        raise ReportError(f"The bundle of {host} cannot be redacted, so it is not saved: {exc}.") from exc
+    return document
+
+
+def save_bundle(folder: Path, host: str, seen: Seen, *, key: bytes | None = None) -> Path:
     """Write the bundle of one host, mode 0600, whole or not at all.
 
-    :raises ReportError: the folder or the file cannot be written; one sentence that names it.
+    :param key: take names out with this key of the run; the file's name is then a pseudonym as well.
+    :raises ReportError: the folder or the file cannot be written, or names cannot be taken out; one sentence.
     """
+    document = bundle_document(host, seen) if key is None else redacted_document(host, seen, key)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as exc:
         raise ReportError(f"{folder} cannot be used as a folder for bundles: {exc.strerror}.") from exc
-    path = folder / f"{slug(host)}.json"
-    content = json.dumps(bundle_document(host, seen), ensure_ascii=True, indent=1) + "\n"
+    path = folder / f"{slug(document['host'])}.json"
+    content = json.dumps(document, ensure_ascii=True, indent=1) + "\n"
     write_file(path, content.encode("ascii"))
     return path

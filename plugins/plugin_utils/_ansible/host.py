@@ -32,6 +32,7 @@ class Options:
     error: dict[str, Any] | None
     report_dir: Path
     save_bundles: Path | None
+    redact_bundles: bool
     return_facts: bool
     include_names: bool
 
@@ -50,6 +51,7 @@ def read_options(action: Any, task_vars: dict[str, Any]) -> Options:
         error=_decoded(given["error"]),
         report_dir=folder("report_dir", given["report_dir"], ACTION),
         save_bundles=None if given["save_bundles"] is None else folder("save_bundles", given["save_bundles"], ACTION),
+        redact_bundles=given["redact_bundles"],
         return_facts=given["return_facts"],
         include_names=given["include_names"],
     )

@@ -25,6 +25,7 @@ CHECK_SPEC: Mapping[str, dict[str, Any]] = {
     "error": {"type": "str"},
     "report_dir": REPORT_DIR,
     "save_bundles": {"type": "path"},
+    "redact_bundles": {"type": "bool", "default": False},
     "return_facts": {"type": "bool", "default": False},
     "include_names": {"type": "bool", "default": False},
     "fail_on": FAIL_ON,  # of no use for one host; a wrong one is told before a fleet is examined, not after

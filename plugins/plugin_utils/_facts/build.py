@@ -11,6 +11,7 @@ from typing import Any
 from .._core.derived import with_derived
 from .._core.model import Certificate, Facts, JsonMap
 from .certificates import decode_certificate
+from .decoded import from_decoded
 from .snapshot import SUBSETS
 
 NOT_ASKED = "the {} view was not asked for"
@@ -91,17 +92,16 @@ def decode_all(document: JsonMap) -> dict[str, Certificate]:
     :returns: certificates by SHA-1 thumbprint; what cannot be decoded is left out.
     """
     decoded: dict[str, Certificate] = {}
-    for der in _all_der(document):
-        certificate = decode_certificate(der)
+    for holder in _all_certificates(document):
+        certificate = from_decoded(holder["decoded"]) if "decoded" in holder else decode_certificate(holder["der"])
         if certificate is not None:
             decoded[certificate.sha1] = certificate
     return decoded
 
 
-def _all_der(document: JsonMap) -> Iterator[str]:
+def _all_certificates(document: JsonMap) -> Iterator[JsonMap]:
     served = (document.get("probe", {}).get("tls") or {}).get("certificate")
     if served:
-        yield served["der"]
+        yield served
     for store in document.get("certificate", {}).get("stores", {}).values():
-        for entry in store["certificates"]:
-            yield entry["der"]
+        yield from store["certificates"]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .decoded import DECODED
 from .shapes import fields, integer, list_of, nullable, number, text, word
 
 SCHEMA = "rdpops.health/probe/1"
@@ -29,7 +30,7 @@ _ANSWER = fields({
 })  # fmt: skip
 _STEP = fields({"step": word(*STEPS), "outcome": word(*STEP_OUTCOMES), "ms": number, "detail": text(1024)})
 _USE = word("required", "offered", "refused", "unknown")
-_CERTIFICATE = fields({"der": text(), "sha1": text(40), "sha256": text(64)})
+_CERTIFICATE = fields({"der": text(), "sha1": text(40), "sha256": text(64)}, {"decoded": DECODED})
 _SUPPORT = word("accepted", "refused", "not_testable", "unknown")
 _OFFER = word("usual", "up_to_tls12", "own_hello")
 _VERSIONS = fields({"TLSv1": _SUPPORT, "TLSv1.1": _SUPPORT, "TLSv1.2": _SUPPORT, "TLSv1.3": _SUPPORT})

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from .client_subsets import CLIENT_DATA
+from .decoded import DECODED
 from .host_subsets import HOST_DATA, LIST, SERVICE, SIDED, TIME
 from .shapes import FactsError, Shape, at_most, base64_text, boolean, distinct, fields, list_of, matching, nullable, registry_value, text, whole, word
 
@@ -54,7 +55,7 @@ _STORE = fields({
     "certificates": list_of(fields({
         "thumbprint": _THUMBPRINT, "der": base64_text, "has_private_key": boolean,
         "key_provider": nullable(fields({"container": text(1024), "provider": text(256), "provider_type": whole})),
-    }), LIST),
+    }, {"decoded": DECODED}), LIST),
 })  # fmt: skip
 _CERTIFICATE = fields({
     "bindings": fields({name: registry_value for name in (
