@@ -1,0 +1,35 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The pilot's playbook over saved hosts: a page and a bundle without names per host, and nothing fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle
+
+from tests.conftest import ROOT
+from tests.support.playbook import run_playbook
+
+
+def test_a_pilot_leaves_a_page_and_a_bundle(tmp_path: Path) -> None:
+    """Given one saved host of an earlier reader and one that cannot be reached, when the pilot runs, then the first leaves two files without its name."""
+    folder = tmp_path / "pilot"
+    ran = run_playbook(
+        tmp_path,
+        "-i",
+        str(ROOT / "demo" / "inventory.yml"),
+        "--limit",
+        "rds-healthy,rds-no-winrm",
+        playbook=ROOT / "playbooks" / "rdp_pilot.yml",
+        variables={"rdp_pilot_dir": str(folder)},
+    )
+    pages = sorted(folder.glob("*.md"))
+    bundles = sorted(folder.glob("*.json"))
+    assert len(pages) == len(bundles) == 1, ran.output
+    page = pages[0].read_text(encoding="utf-8")
+    assert "8 of 21 subsets are as expected" in page
+    assert "| `events` | not_asked (not_built) |" in page
+    assert "issues" in page
+    assert load_bundle(bundles[0]).snapshot is not None
+    assert not [path for path in (*pages, *bundles) if "rds-" in path.name + path.read_text(encoding="utf-8")]
