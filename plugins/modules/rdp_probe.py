@@ -10,11 +10,13 @@ short_description: Says what happens in the RDP handshake of one or more endpoin
 version_added: 0.1.0
 description:
   - Connects to Remote Desktop endpoints from the machine on which the module runs and records every step of the handshake, with its outcome and
-    how long it took - name resolution, TCP, RDP negotiation and TLS with the certificate of the server.
+    how long it took - name resolution, TCP, RDP negotiation, TLS with the certificate of the server, and the first answer of CredSSP with the names,
+    the Windows build and the clock of the host.
   - Says for each security protocol whether it is required, offered, refused or unknown, and whether Network Level Authentication is in force.
-  - Never logs on and needs no credentials. Sends no user name.
-  - Makes at most three connections to an endpoint, one after another with a pause between them, because RDP servers have short queues and guards
-    against floods. Each connection leaves a trace in the log of a Windows host, as every aborted connection does.
+  - Never logs on and needs no credentials. Sends no user name, and nothing that answers a challenge.
+  - Makes at most three connections to an endpoint, and one more when the first failed in TLS, one after another with a pause between them, because
+    RDP servers have short queues and guards against floods. Each connection leaves a trace in the log of a Windows host, as every aborted
+    connection does. O(depth) and O(tries) change the number.
   - What the network or the server does is a result, never a failed task, unless O(fail_on_unreachable) asks for that.
 options:
   endpoints:
@@ -43,26 +45,16 @@ options:
       - TCP port that goes with O(host).
     type: int
     default: 3389
-  connect_timeout:
+  decode:
     description:
-      - Time limit in seconds for name resolution and, again, for the TCP connection.
-    type: float
-    default: 5
-  negotiate_timeout:
+      - Whether RV(certificates) says in words what the certificate of each endpoint contains.
+      - Needs the Python package cryptography where the module runs; without it the entries are null and there is a warning.
+    type: bool
+    default: false
+  name:
     description:
-      - Time limit in seconds for the RDP negotiation.
-    type: float
-    default: 5
-  tls_timeout:
-    description:
-      - Time limit in seconds for the TLS handshake.
-    type: float
-    default: 10
-  vantage:
-    description:
-      - A name for the place from which this probe looks. It is repeated in the result, so that results from several places can be told apart.
+      - The name that the certificates are held against when O(decode=true). By default the host that was asked for.
     type: str
-    default: controller
   fail_on_unreachable:
     description:
       - Whether the task fails when at least one endpoint could not be reached over TCP, that is when RV(probes[].ended_at) is V(resolve) or V(connect).
@@ -70,6 +62,7 @@ options:
     type: bool
     default: false
 extends_documentation_fragment:
+  - rdpops.health.probe
   - ansible.builtin.action_common_attributes
 attributes:
   check_mode:
@@ -80,8 +73,9 @@ attributes:
     platforms: posix
 requirements:
   - Python 3.8 or newer with its ssl module where the module runs
+  - cryptography, only for O(decode=true)
 notes:
-  - Delegate the task to look from another place, for example from a jump host.
+  - Delegate the task to look from another place, for example from a jump host. Results from several places have the same form.
   - TLS is not verified, on purpose. The certificate is returned as it was sent; judging it is not the task of this module.
   - Has run against xrdp and against recorded answers of Windows hosts, not against a live Windows host.
 seealso:
@@ -111,6 +105,16 @@ EXAMPLES = r"""
     vantage: jump host
   delegate_to: jump01
   register: from_inside
+
+- name: Test every version of TLS, measure ten times and read the certificate
+  rdpops.health.rdp_probe:
+    host: rds01.example.com
+    depth: full
+    tries: 10
+    decode: true
+    name: rds.example.com
+  delegate_to: localhost
+  register: thorough
 
 - name: Stop when the port is closed or filtered
   rdpops.health.rdp_probe:
@@ -164,12 +168,20 @@ probes:
           returned: always
           type: int
           sample: 11
+        offer:
+          description:
+            - With what first message this connection went into TLS, or would have.
+            - V(usual) is all that the TLS library has, V(up_to_tls12) the same without TLS 1.3, V(own_hello) a message that the probe wrote itself
+              with versions and suites that no library offers any more; it is not carried to its end.
+          returned: always
+          type: str
+          sample: usual
         steps:
           description:
             - The steps of this connection, the last one being the one in which it ended.
-            - C(step) is V(resolve), V(connect), V(negotiate) or V(tls).
+            - C(step) is V(resolve), V(connect), V(negotiate), V(tls) or V(credssp).
             - C(outcome) is V(ok), V(not_found), V(timeout), V(refused), V(reset), V(closed), V(unreachable), V(failure), V(not_rdp), V(alert),
-              V(silent), V(clear_text), V(not_tls), V(local_tls_too_strict) or V(error).
+              V(silent), V(clear_text), V(not_tls), V(not_credssp), V(spnego_only), V(local_tls_too_strict) or V(error).
             - C(ms) is how long it took, C(detail) a few plain words.
           returned: always
           type: list
@@ -181,19 +193,7 @@ probes:
             - C(kind) is V(response), V(failure), V(legacy), V(disconnect) or V(other).
           returned: always
           type: dict
-          sample:
-            kind: response
-            selected: 8
-            selected_name: HYBRID_EX
-            flags: 31
-            flag_names:
-              - EXTENDED_CLIENT_DATA_SUPPORTED
-              - DYNVC_GFX_PROTOCOL_SUPPORTED
-              - NEGRSP_FLAG_RESERVED
-              - RESTRICTED_ADMIN_MODE_SUPPORTED
-              - REDIRECTED_AUTHENTICATION_MODE_SUPPORTED
-            code:
-            code_name:
+          sample: {"kind": "failure", "code": 5, "code_name": "HYBRID_REQUIRED_BY_SERVER", "flag_names": []}
     protocols:
       description: How each security protocol stands - V(required), V(offered), V(refused) or V(unknown).
       returned: always
@@ -233,34 +233,89 @@ probes:
           description: The certificate of the server, or null.
           returned: always
           type: dict
-          sample:
-            der: MIIC...
-            sha1: 0123456789ABCDEF0123456789ABCDEF01234567
-            sha256: 0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF
+          sample: {"der": "MIIC...", "sha1": "0123456789ABCDEF0123456789ABCDEF01234567", "sha256": "0123456789ABCDEF..."}
+        chain:
+          description: All certificates that were sent, the server's own first; null where Python does not show them (before 3.10).
+          returned: always
+          type: list
+          elements: dict
+        lowest:
+          description: The oldest version that the server takes, or null. Only with O(depth=full).
+          returned: always
+          type: str
+          sample: TLSv1.2
+        highest:
+          description: The newest version that the server takes, or null. Only with O(depth=full).
+          returned: always
+          type: str
+          sample: TLSv1.3
+        versions:
+          description: For each version V(accepted), V(refused), V(not_testable) or V(unknown). Null unless O(depth=full).
+          returned: always
+          type: dict
+          sample: {"TLSv1": "refused", "TLSv1.1": "refused", "TLSv1.2": "accepted", "TLSv1.3": "accepted"}
+    credssp:
+      description:
+        - What CredSSP answered to a request for an NTLM challenge, or null when it was not reached.
+        - A C(version) of 4 or less lacks the fix for CVE-2018-0886. C(mechanism) is V(ntlm), V(spnego) or V(none).
+      returned: always
+      type: dict
+      sample: {"outcome": "ok", "version": 6, "mechanism": "ntlm", "names": {"netbios_computer": "RDS01"}, "os_build": "10.0.20348", "flags": 3800662581}
+    clock:
+      description: How far the clock of the host is ahead of the clock here, and how certain that is. Null when the host told no time.
+      returned: always
+      type: dict
+      sample: {"skew_seconds": -0.418, "uncertainty_seconds": 0.001}
+    retried:
+      description: What was tried once more after TLS failed, why, and what came of it; or null.
+      returned: always
+      type: dict
+      sample: {"because": "reset", "offer": "up_to_tls12", "outcome": "ok", "version": "TLSv1.2", "cipher": "ECDHE-RSA-AES256-GCM-SHA384", "alert": null}
+    latency:
+      description: Milliseconds of each step over O(tries) tries of the first connection, and how many got no answer (C(lost)) or failed.
+      returned: always
+      type: dict
+      sample: {"tries": 10, "steps": [{"step": "connect", "tried": 10, "lost": 1, "failed": 0, "min_ms": 0.8, "median_ms": 0.9, "max_ms": 3.2}]}
+    signatures:
+      description: Hints that it is not the listener of a Windows host that answers, for example V(freerdp) or V(other_program). Never proof.
+      returned: always
+      type: list
+      elements: str
+      sample: []
     ended_at:
       description:
-        - The step in which the handshake ended - V(resolve), V(connect), V(negotiate), V(tls) or V(complete).
-        - V(complete) means that TLS was reached and that every request got an answer.
+        - The step in which the handshake ended - V(resolve), V(connect), V(negotiate), V(tls), V(credssp) or V(complete).
+        - V(complete) means that everything asked for was answered - TLS, CredSSP where the server takes it, and every request.
       returned: always
       type: str
       sample: complete
     symptom:
-      description: One word for what happened, for example V(connect_timeout), V(failure_3), V(tls_reset) or V(reached_tls).
+      description: One word for what happened, for example V(connect_timeout), V(failure_3), V(tls_reset), V(reached_tls) or V(reached_credssp).
       returned: always
       type: str
-      sample: reached_tls
+      sample: reached_credssp
     sentence:
       description: The same for people.
       returned: always
       type: str
       sample: "rds01.example.com:3389 completed the RDP negotiation and the TLS handshake. Network Level Authentication is required."
+certificates:
+  description:
+    - The certificate of each endpoint in words, in the order of RV(probes); null where there was none or it cannot be decoded.
+    - Whether it is trusted is not said. C(name_matches) compares with O(name), by the alternative names or, where there are none, the common name.
+  returned: when decode is true
+  type: list
+  elements: dict
+  sample: [{"subject": "CN=rds01", "self_signed": true, "key": "RSA-2048", "signature": "sha256", "name": "rds01", "name_matches": true}]
 """
 
+import base64
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._rdp import ProbeInputError, Timeouts, probe_many
+from ..module_utils._rdp import Depth, ProbeInputError, Scope, Timeouts, probe_many
+from ..module_utils._x509 import HAS_CRYPTOGRAPHY, decode
 
 _UNREACHED = ("resolve", "connect")
 
@@ -278,6 +333,11 @@ def argument_spec() -> dict[str, Any]:  # Any: the argument specification is Ans
         "connect_timeout": {"type": "float", "default": 5},
         "negotiate_timeout": {"type": "float", "default": 5},
         "tls_timeout": {"type": "float", "default": 10},
+        "credssp_timeout": {"type": "float", "default": 10},
+        "depth": {"type": "str", "choices": ["quick", "standard", "full"], "default": "standard"},
+        "tries": {"type": "int", "default": 1},
+        "decode": {"type": "bool", "default": False},
+        "name": {"type": "str"},
         "vantage": {"type": "str", "default": "controller"},
         "fail_on_unreachable": {"type": "bool", "default": False},
     }
@@ -288,13 +348,22 @@ def run_probes(params: dict[str, Any]) -> dict[str, Any]:  # Any: options in, JS
 
     :raises ProbeInputError: for options that make no sense.
     """
-    timeouts = Timeouts(params["connect_timeout"], params["negotiate_timeout"], params["tls_timeout"])
+    timeouts = Timeouts(params["connect_timeout"], params["negotiate_timeout"], params["tls_timeout"], params["credssp_timeout"])
+    scope = Scope(Depth(params["depth"]), params["tries"])
     endpoints = params["endpoints"] if params["endpoints"] is not None else [{"host": params["host"], "port": params["port"]}]
-    probes = probe_many(endpoints, timeouts=timeouts, vantage=params["vantage"])
+    probes = probe_many(endpoints, timeouts=timeouts, scope=scope, vantage=params["vantage"])
     result: dict[str, Any] = {"changed": False, "probes": probes}
     if len(probes) == 1:
         result["probe"] = probes[0]
+    if params["decode"]:
+        result["certificates"] = [in_words(probe, params["name"]) for probe in probes]
     return result
+
+
+def in_words(probe: dict[str, Any], name: str | None) -> dict[str, Any] | None:
+    """Return what the certificate that a probe saw contains, held against a name; None when there is none or it cannot be decoded."""
+    certificate = probe["tls"]["certificate"]
+    return None if certificate is None else decode(base64.b64decode(certificate["der"]), name or probe["target"]["host"])
 
 
 def unreached(probes: list[dict[str, Any]]) -> str:
@@ -318,6 +387,8 @@ def main() -> None:
         result = run_probes(module.params)
     except ProbeInputError as error:
         module.fail_json(msg=str(error))
+    if module.params["decode"] and not HAS_CRYPTOGRAPHY:
+        module.warn("The Python package cryptography is not installed where rdp_probe runs, so no certificate could be decoded.")
     message = unreached(result["probes"])
     if message and module.params["fail_on_unreachable"]:
         module.fail_json(msg=message, **result)

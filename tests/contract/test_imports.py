@@ -21,19 +21,22 @@ ARROWS: Mapping[str, frozenset[str]] = {
     "connection": frozenset({"_ansible", "_facts"}),
     "filter": frozenset({"_ansible", "_core", "_catalogue"}),
     "test": frozenset({"_ansible", "_core", "_catalogue"}),
-    "modules": frozenset({"_rdp"}),
+    "modules": frozenset({"_rdp", "_x509"}),
     "_ansible": frozenset({"_core", "_catalogue", "_facts", "_rdp", "_report"}),
     "_report": frozenset({"_core.model", "_files"}),
     "_catalogue": frozenset({"_core", "_facts.build", "_facts.snapshot", "_files"}),  # a case of a check is facts, built as everywhere else
     "_facts": frozenset({"_core", "_files", "_rdp"}),
     "_core": frozenset({"_rdp"}),  # its result types
     "_rdp": frozenset(),
+    "_x509": frozenset(),
     "_files": frozenset(),
+    "doc_fragments": frozenset(),
 }
 
 # What each room may import beside the standard library and itself. Rooms that are not named may import anything.
 FOREIGN: Mapping[str, frozenset[str]] = {
     "_rdp": frozenset(),
+    "_x509": frozenset({"cryptography"}),
     "_core": frozenset(),
     "_report": frozenset(),
     "_files": frozenset(),

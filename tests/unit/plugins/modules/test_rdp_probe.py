@@ -8,19 +8,23 @@ import io
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from ansible.module_utils import basic
 from ansible.module_utils.testing import patch_module_args
+from ansible_collections.rdpops.health.plugins.doc_fragments.probe import ModuleDocFragment
 from ansible_collections.rdpops.health.plugins.modules import rdp_probe
 
-from tests.support.hostile_servers import Peer, sending
-from tests.support.rdp_bytes import failure
+from tests.support.hostile_servers import Peer, answering, credssp_server, sending, sending_inside
+from tests.support.probing import certificate_folder
+from tests.support.rdp_bytes import challenge, failure, response
 
 Run = Callable[[dict[str, Any]], dict[str, Any]]  # Any: options in, a JSON result out
 DOCUMENTED = yaml.safe_load(rdp_probe.DOCUMENTATION)
+SHARED = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)
 
 
 @pytest.fixture
@@ -124,15 +128,15 @@ def test_the_documentation_names_the_same_options_as_the_specification() -> None
             for name, option in options.items()
         }
 
-    assert plain(DOCUMENTED["options"], "suboptions") == plain(rdp_probe.argument_spec(), "options")
+    assert plain({**DOCUMENTED["options"], **SHARED["options"]}, "suboptions") == plain(rdp_probe.argument_spec(), "options")
     assert DOCUMENTED["attributes"]["check_mode"]["support"] == "full"
 
 
 def test_what_is_returned_is_documented() -> None:
     returned = yaml.safe_load(rdp_probe.RETURN)
     with Peer(sending(failure(3))) as peer:
-        params = {"endpoints": None, "host": peer.host, "port": peer.port, "connect_timeout": 5, "negotiate_timeout": 5, "tls_timeout": 10, "vantage": "x"}
-        result = rdp_probe.run_probes(params)
+        defaults = {name: option.get("default") for name, option in rdp_probe.argument_spec().items()}
+        result = rdp_probe.run_probes({**defaults, "host": peer.host, "port": peer.port, "decode": True})
     assert set(result) - {"changed"} == set(returned)
     assert set(returned["probes"]["contains"]) == set(result["probe"])
     assert set(returned["probes"]["contains"]["connections"]["contains"]) == set(result["probe"]["connections"][0])
@@ -147,3 +151,27 @@ def test_the_examples_use_options_that_exist() -> None:
 
 def test_it_is_an_ansible_module() -> None:
     assert rdp_probe.AnsibleModule is basic.AnsibleModule
+
+
+def test_a_thorough_probe_with_the_certificate_in_words(run: Run, tmp_path: Path) -> None:
+    then = credssp_server(certificate_folder(tmp_path), sending_inside(challenge()))
+    with Peer(answering({0x0B: response(8), 1: failure(5), 0: failure(5)}, then)) as peer:
+        result = run({"host": peer.host, "port": peer.port, "depth": "full", "tries": 2, "decode": True, "name": "rdp-test"})
+    assert result["probe"]["symptom"] == "reached_credssp"
+    assert result["probe"]["tls"]["highest"] == "TLSv1.3"
+    assert result["probe"]["latency"]["tries"] == 2
+    (certificate,) = result["certificates"]
+    assert (certificate["subject"], certificate["name_matches"], certificate["key"]) == ("CN=RDP-TEST", True, "RSA-2048")
+
+
+def test_without_cryptography_there_is_a_warning(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rdp_probe, "HAS_CRYPTOGRAPHY", False)
+    with Peer(sending(failure(3))) as peer:
+        result = run({"host": peer.host, "port": peer.port, "decode": True})
+    assert result["certificates"] == [None]
+    assert "cryptography" in json.dumps(result["warnings"])
+
+
+@pytest.mark.parametrize("tries", [0, 21])
+def test_the_number_of_tries_has_bounds(run: Run, tries: int) -> None:
+    assert "from 1 to 20" in run({"host": "192.0.2.1", "tries": tries})["msg"]

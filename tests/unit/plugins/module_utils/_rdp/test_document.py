@@ -55,6 +55,21 @@ def document(answer: Event | None, tls: Tls | None = None) -> dict[str, object]:
     return found
 
 
+NOT_SEEN = {
+    "credssp": None,
+    "clock": None,
+    "retried": None,
+    "latency": {
+        "tries": 1,
+        "steps": [
+            {"step": "connect", "tried": 1, "lost": 0, "failed": 0, "min_ms": 1.23, "median_ms": 1.23, "max_ms": 1.23},
+            {"step": "negotiate", "tried": 1, "lost": 0, "failed": 0, "min_ms": 2, "median_ms": 2, "max_ms": 2},
+        ],
+    },
+    "signatures": [],
+}
+
+
 def test_the_whole_document() -> None:
     der = b"\x30\x03\x02\x01\x05"
     found = document(NegotiationResponse(0x1F, 8), Tls(Outcome.OK, "TLSv1.3", "TLS_AES_256_GCM_SHA384", None, der))
@@ -105,17 +120,7 @@ def test_the_whole_document() -> None:
             "highest": None,
             "versions": None,
         },
-        "credssp": None,
-        "clock": None,
-        "retried": None,
-        "latency": {
-            "tries": 1,
-            "steps": [
-                {"step": "connect", "tried": 1, "lost": 0, "failed": 0, "min_ms": 1.23, "median_ms": 1.23, "max_ms": 1.23},
-                {"step": "negotiate", "tried": 1, "lost": 0, "failed": 0, "min_ms": 2, "median_ms": 2, "max_ms": 2},
-            ],
-        },
-        "signatures": [],
+        **NOT_SEEN,
         "ended_at": "negotiate",
         "symptom": "legacy_answer",
         "sentence": "rds.example:3389 uses only RDP's own old security: TLS was offered to it and not taken.",
