@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.diagnose import diagnose
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Facts, Rank, RankedCause
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle
 from hypothesis import given, settings
 
 from tests.support.host_states import CATALOGUE, host, states
@@ -121,6 +123,94 @@ def test_both_views_together_make_it_certain(name: str, symptom: str) -> None:
     for case in (case for other, case in INSIDE if other == name):
         found = standing(host(**{**case, "set": {**case["set"], **outside(symptom, ended_at, alert)}}))
         assert found[name].rank is Rank.CERTAIN, case
+
+
+SHELF = load_bundle(Path(__file__).parents[5] / "demo" / "bundles" / "rds-cert-expired.json")
+OLD_DATA = (SHELF.snapshot or {})["subsets"]["certificate"]["data"]
+OLD_HASH = OLD_DATA["bindings"]["SelfSignedCertificate"]
+OLD_STORE = {"certificate.stores": OLD_DATA["stores"], "certificate.bindings.SelfSignedCertificate": OLD_HASH}
+OLD_WIRE = {"probe.tls.certificate": (SHELF.probe or {})["tls"]["certificate"]}
+BOUND = {BINDING: "certificate.bindings.SelfSignedCertificate"}
+DANGLING = {f"{BINDING}.kind": "REG_BINARY", f"{BINDING}.value": "/////////////////////////+8="}
+TEMPLATE = {"certificate.bindings.TemplateCertificate.kind": "REG_BINARY", "certificate.bindings.TemplateCertificate.value": "/////////////////////////+8="}
+STOPPED = {"services.SessionEnv.state": "stopped"}
+KEY_LOST = {"key_store.listener_key.sddl": "D:P(A;;FA;;;SY)"}
+TLS12_OFF = {"os.build": 14393, "tls.protocols.tls12.server.Enabled.kind": "REG_DWORD", "tls.protocols.tls12.server.Enabled.value": 0}
+MALFORMED = {f"{BINDING}.kind": "REG_SZ", f"{BINDING}.value": "A5B0"}
+ON_PUBLIC = {"firewall.active_profiles": ["public"]}
+CLOSED, REFUSED_CERT = outside("tls_closed", "tls"), outside("failure_3", "negotiate")
+TIMEOUT = outside("connect_timeout", "connect")
+OUT, LIKELY, POSSIBLE, CERTAIN = Rank.RULED_OUT, Rank.LIKELY, Rank.POSSIBLE, Rank.CERTAIN
+
+# fmt: off
+# One observation at a time: without just this line of the cause another rank would come out.
+ALONE: list[tuple[str, dict[str, Any], Rank | None]] = [
+    ("C01", {"set": KEY_LOST}, OUT),  # the handshake works all the same
+    ("C01", {"set": CLOSED}, OUT),  # the key can be read
+    ("C02", {"set": {"key_store.folder.sddl": "D:P"}}, OUT),
+    ("C02", {"set": CLOSED}, OUT),
+    ("C02", {"set": {**CLOSED, "key_store.folder.sddl": "D:P(D;;FR;;;SU)(A;;0x12019f;;;WD)(A;;FA;;;BA)"}}, CERTAIN),  # somebody is denied
+    ("C03", {"set": EMPTY}, OUT),
+    ("C03", {"set": REFUSED_CERT}, OUT),
+    ("C03", {"set": {**CLOSED, **DANGLING, "key_store.listener_key.size": 0}}, POSSIBLE),  # not this key's file, not this certificate
+    ("C03", {"set": {**TIMEOUT, **EMPTY, "certificate.bindings.SelfSignedCertificate": {"path": "HKLM\\X", "kind": "absent", "value": None}}}, LIKELY),
+    ("C05", {"set": {**OLD_STORE, **OLD_WIRE, **STOPPED}}, CERTAIN),
+    ("C05", {"set": {**OLD_STORE, **STOPPED}}, OUT),  # a valid one is served
+    ("C05", {"set": {**OLD_WIRE, **STOPPED}}, OUT),  # a valid one is configured
+    ("C05", {"set": {**OLD_WIRE, **STOPPED, **DANGLING}}, OUT),
+    ("C05", {"set": {**OLD_WIRE, **STOPPED, **TEMPLATE}}, OUT),
+    ("C05", {"set": {**OLD_STORE, **OLD_WIRE}}, OUT),  # SessionEnv runs
+    ("C05", {"set": {**OLD_WIRE, "services.SessionEnv.state": "unknown", "services.SessionEnv.Start.value": 4}, "status": {"certificate": "error"}}, CERTAIN),
+    ("C06", {"set": {**OLD_STORE, **OLD_WIRE}}, CERTAIN),
+    ("C06", {"set": OLD_WIRE}, OUT),
+    ("C06", {"set": {**OLD_WIRE, **DANGLING}}, OUT),
+    ("C06", {"set": {**OLD_WIRE, **TEMPLATE}}, OUT),
+    ("C06", {"set": {**OLD_STORE, **OLD_WIRE, **STOPPED}}, OUT),
+    ("C07", {"set": {"certificate.bindings.SelfSignedCertStore.value": "My"}}, OUT),
+    ("C08", {"set": {**CLOSED, **OLD_STORE, BINDING: OLD_HASH}}, CERTAIN),  # bound to one that expired
+    ("C08", {"copy": BOUND, "set": CLOSED}, POSSIBLE),  # bound to one that is valid
+    ("C08", {"set": {**CLOSED, **DANGLING, "probe.tls": {**NOTHING, "outcome": "closed"}}}, CERTAIN),
+    ("C08", {"set": {**DANGLING, "probe.symptom": "tls_closed"}}, LIKELY),  # and yet a valid one was seen
+    ("C08", {"set": {**MALFORMED, **TIMEOUT}}, None),
+    ("C08", {"copy": BOUND, "set": TIMEOUT}, None),
+    ("C09", {"set": {**MALFORMED, "probe.symptom": "tls_closed"}}, LIKELY),  # TLS works all the same
+    ("C11", {"set": TLS12_OFF}, OUT),
+    ("C11", {"set": {**TLS12_OFF, "probe.tls.version": "TLSv1.2"}}, OUT),
+    ("C11", {"set": CLOSED}, OUT),
+    *(("C11", {"unreachable": True, "set": {"probe.tls.version": version}}, LIKELY) for version in ("TLSv1", "TLSv1.1")),
+    ("C14", {"set": local(LAYER, 0)}, OUT),
+    ("C14", {"set": outside("failure_2", "negotiate")}, OUT),
+    ("C15", {"set": {**local("UserAuthentication", 0), "probe.nla": "unknown"}}, LIKELY),
+    *(("C15", {"set": {**local("UserAuthentication", 0), "probe.nla": nla}}, CERTAIN) for nla in ("optional", "absent")),
+    ("C16", {"set": policy(DENY, 1)}, OUT),
+    ("C16", {"set": {**TIMEOUT, **policy(DENY, 0)}}, OUT),
+    ("C16", {"set": {**TIMEOUT, **local(DENY, 1)}}, OUT),
+    ("C18", {"set": {"services.TermService.state": "stopped"}}, OUT),
+    ("C18", {"set": TIMEOUT}, OUT),
+    ("C21", {"set": local(STATION, 0)}, OUT),
+    ("C21", {"set": TIMEOUT}, OUT),
+    ("C22", {"set": ON_PUBLIC}, OUT),
+    ("C22", {"set": TIMEOUT}, OUT),
+    ("C22", {"set": {**ON_PUBLIC, **outside("connect_refused", "connect")}}, POSSIBLE),
+    *(("C22", {"set": {**ON_PUBLIC, "probe.ended_at": step}}, OUT) for step in ("negotiate", "tls", "complete")),
+    *((name, {"set": {**change, "probe.ended_at": step}}, OUT) for step in ("tls", "complete") for name, change in (
+        ("C16", policy(DENY, 1)), ("C18", {"services.TermService.state": "stopped"}), ("C21", local(STATION, 0)), ("C51", local(DENY, 1)),
+    )),
+    ("C23", {"set": TIMEOUT}, LIKELY),
+    *(("C23", {"set": {**TIMEOUT, **change}}, OUT) for change in ({"services.TermService.state": "stopped"}, local(DENY, 1), local(STATION, 0), ON_PUBLIC)),
+    *(("C23", {"set": TIMEOUT, "status": {subset: "error"}}, POSSIBLE) for subset in ("services", "listener", "firewall")),
+    *(("C23", {"set": {**TIMEOUT, REG.format(name, "local", "kind"): "denied"}}, POSSIBLE) for name in (DENY, STATION)),
+    ("C51", {"set": local(DENY, 1)}, OUT),
+    ("C51", {"set": TIMEOUT}, OUT),
+    ("C51", {"set": {**TIMEOUT, **policy(DENY, 1)}}, OUT),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("name", "case", "rank"), ALONE)
+def test_one_observation_alone_decides(name: str, case: dict[str, Any], rank: Rank | None) -> None:
+    found = {ranked.cause.id: ranked.rank for ranked in diagnose(host(**case), CATALOGUE.causes)}
+    assert found.get(name) is rank
 
 
 def value_of(facts: Facts, *names: str) -> Any:

@@ -97,6 +97,7 @@ def test_predicted_are_the_checks_that_failed() -> None:
     made = planned(set={"listener.values.UserAuthentication.local.value": 0, "probe.nla": "optional"})
     assert made.predicted["listener.nla_required"] is Outcome.PASS
     assert Outcome.FAIL not in made.predicted.values()
+    assert made.predicted.keys() == {"listener.nla_required", "outside.nla_required"}  # and no check that was right before
     assert made.predicted["outside.nla_required"] is Outcome.UNKNOWN  # nobody has asked again
 
 

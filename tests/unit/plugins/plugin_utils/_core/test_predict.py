@@ -40,7 +40,10 @@ def test_nothing_to_do_changes_nothing_but_the_outside_view() -> None:
     facts = host()
     after = predict(facts, ())
     assert after.document["derived"].keys() == facts.document["derived"].keys() - {
-        "served_certificate", "outside", "served_against_configured", "answering_computer",
+        "served_certificate",
+        "outside",
+        "served_against_configured",
+        "answering_computer",
     }
     assert {name: value for name, value in after.document.items() if name not in ("derived",)} == {
         name: value for name, value in facts.document.items() if name not in ("probe", "derived")
@@ -147,6 +150,26 @@ def test_an_expired_certificate_is_renewed() -> None:
 def test_what_need_not_or_cannot_be_renewed_stays(case: dict[str, Any]) -> None:
     after = predict(host(**case), [WAIT])
     assert RENEWED not in after.certificates
+
+
+def test_what_cannot_be_used_is_renewed() -> None:
+    (entry,) = host().document["certificate"]["stores"]["remote_desktop"]["certificates"]
+    for certificates in ([], [{**entry, "has_private_key": False}]):
+        after = predict(host(set={"certificate.stores.remote_desktop.certificates": certificates}), [WAIT])
+        assert RENEWED in after.certificates
+        assert "key_store" in after.document  # its key is where it was
+    undecoded = {**entry, "der": "AAAA", "thumbprint": "0" * 39 + "1"}
+    binding = {"path": "p", "kind": "REG_BINARY", "value": "AAAAAAAAAAAAAAAAAAAAAAAAAAE="}
+    after = predict(host(set={"certificate.stores.remote_desktop.certificates": [undecoded], "certificate.bindings.SelfSignedCertificate": binding}), [WAIT])
+    assert RENEWED in after.certificates
+
+
+def test_an_explicit_hash_is_taken_off() -> None:
+    name = "certificate.bindings.SSLCertificateSHA1Hash"
+    facts = host(set={f"{name}.kind": "REG_SZ", f"{name}.value": "A5B0"})
+    after = predict(facts, [ops.certificate_binding_absent(facts.document["certificate"]["bindings"]["SSLCertificateSHA1Hash"], why="w")])
+    assert after.document["derived"]["certificate"]["custom_hash_set"] is False
+    assert after.document["derived"]["certificate"]["binding"] == "self_signed"
 
 
 def test_another_wait_renews_nothing() -> None:
