@@ -86,7 +86,7 @@ def test_the_error_code_is_in_every_report(ran: Ran) -> None:
 def test_an_unreachable_host_keeps_what_the_probe_saw(ran: Ran) -> None:
     report = ran.report("rds-no-winrm")
     assert report["views"]["inside"]["status"] == "unreachable"
-    assert report["handshake"]["symptom"] == "reached_tls"
+    assert report["handshake"]["symptom"] == "reached_credssp"
 
 
 def test_a_second_run_in_every_other_way_agrees_and_keeps_apart(ran: Ran) -> None:

@@ -38,4 +38,5 @@ def _clock_off_by(probe: JsonMap) -> float | Gap:
     clock = probe.get("clock")
     if not clock:
         return Gap("the endpoint did not tell its time")
-    return round(max(0.0, abs(clock["skew_seconds"]) - clock["uncertainty_seconds"]), 3)
+    off_by: float = max(0.0, abs(clock["skew_seconds"]) - clock["uncertainty_seconds"])
+    return round(off_by, 3)

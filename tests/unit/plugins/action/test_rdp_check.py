@@ -117,7 +117,7 @@ def test_a_host_that_cannot_be_read_is_unknown_and_keeps_its_probe(target: Targe
     told = report(result)
     assert words in told["views"]["inside"]["detail"]
     assert told["views"]["outside"]["status"] == "ok"
-    assert told["handshake"]["symptom"] == "reached_tls"
+    assert told["handshake"]["symptom"] == "reached_credssp"
 
 
 def test_a_connection_that_does_not_lead_to_windows_is_not_used(target: Target, tmp_path: Path) -> None:

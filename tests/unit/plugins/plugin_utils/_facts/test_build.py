@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.build import build_facts
-from ansible_collections.rdpops.health.plugins.plugin_utils._facts.snapshot import DATA, SUBSETS
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.snapshot import SUBSETS
 
 from tests.support.host_states import base_document, host
 
