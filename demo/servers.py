@@ -81,11 +81,13 @@ class CertificateSpec:
 
     :ivar ends_in_days: end of validity, counted from now; negative is in the past.
     :ivar key: ``rsa2048``, ``rsa1024`` or ``ec``.
+    :ivar digest: what it is signed with, ``sha256`` or the outdated ``sha1``.
     """
 
     common_name: str = "RDP-DEMO"
     ends_in_days: int = SELF_SIGNED_DAYS - 1
     key: str = "rsa2048"
+    digest: str = "sha256"
 
 
 @dataclass(frozen=True)
@@ -214,10 +216,11 @@ def write_certificate(spec: ServerSpec, folder: Path) -> None:
     if spec.certificate is None:
         return
     own = _private_key(spec.certificate.key)
-    certificate.write_bytes(_certificate(spec.certificate, own).public_bytes(serialization.Encoding.PEM))
     written = own if spec.key_matches else _private_key(spec.certificate.key)
     with open(key, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as stream:
         stream.write(written.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()))
+    made = _signed_with_sha1(spec.certificate, key) if spec.certificate.digest == "sha1" else None
+    certificate.write_bytes(made or _certificate(spec.certificate, own).public_bytes(serialization.Encoding.PEM))
 
 
 def _private_key(kind: str) -> rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey:
@@ -245,6 +248,19 @@ def _certificate(spec: CertificateSpec, key: rsa.RSAPrivateKey | ec.EllipticCurv
         builder = builder.add_extension(x509.KeyUsage(**usage, **dict.fromkeys(unused, False)), critical=False)
     builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
     return builder.sign(key, hashes.SHA256())
+
+
+def _signed_with_sha1(spec: CertificateSpec, key: Path) -> bytes:
+    """Return a certificate in PEM with a signature that the package cryptography no longer makes.
+
+    :raises ServersError: when the openssl command cannot make it either.
+    """
+    command = ["openssl", "req", "-x509", "-new", "-sha1", "-key", str(key), "-subj", f"/CN={spec.common_name}", "-days", str(spec.ends_in_days)]
+    try:
+        done = subprocess.run([*command, "-addext", "extendedKeyUsage=serverAuth"], capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise ServersError("The openssl command could not make a certificate that is signed with SHA-1.") from error
+    return done.stdout
 
 
 def _places(spec: ServerSpec) -> Iterator[tuple[str, int]]:

@@ -23,7 +23,8 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from ansible_collections.rdpops.health.plugins.module_utils._rdp import probe_endpoint, probe_many
+from ansible_collections.rdpops.health.plugins.module_utils._rdp import Depth, Scope, probe_endpoint, probe_many
+from ansible_collections.rdpops.health.plugins.module_utils._x509 import decode
 from cryptography import x509
 
 from demo import servers as demo_servers
@@ -42,13 +43,16 @@ SPECS = (
     ServerSpec("tls10", "TLS 1.0 only", ssl_protocols="TLSv1", security_level_zero=True),
     ServerSpec("short-key", "RSA with 1024 bits", certificate=CertificateSpec(key="rsa1024"), security_level_zero=True),
     ServerSpec("short-key-refused", "its own TLS library refuses the key", certificate=CertificateSpec(key="rsa1024")),
+    ServerSpec("old-signature", "signed with SHA-1", certificate=CertificateSpec(digest="sha1"), security_level_zero=True),
+    ServerSpec("wrong-name", "made out to another name", certificate=CertificateSpec("other.example.test")),
     ServerSpec("elliptic", "EC P-256", certificate=CertificateSpec(key="ec")),
 )
 
 TLS_WORDS = {"rdp": "refused", "ssl": "required", "hybrid": "refused", "hybrid_ex": "refused"}
 RDP_WORDS = {"rdp": "offered", "ssl": "refused", "hybrid": "refused", "hybrid_ex": "refused"}
 NOTHING = {"rdp": "refused", "ssl": "refused", "hybrid": "refused", "hybrid_ex": "refused"}
-NO_TLS = {"outcome": "not_reached", "version": None, "cipher": None, "alert": None, "certificate": None}
+UNTESTED = {"lowest": None, "highest": None, "versions": None}
+NO_TLS = {"outcome": "not_reached", "version": None, "cipher": None, "alert": None, "certificate": None, "chain": None, **UNTESTED}
 RESOLVED = {"step": "resolve", "outcome": "ok", "detail": "1 address"}
 CONNECTED = {"step": "connect", "outcome": "ok", "detail": ""}
 NO_NLA = " Network Level Authentication is not available."
@@ -97,8 +101,9 @@ def expected(answers: tuple[tuple[Record, Record], ...], tls_step: Record | None
         steps = [RESOLVED, CONNECTED, step] if requested == 11 else [CONNECTED, step]
         if requested == 11 and tls_step is not None:
             steps.append({"step": "tls", **tls_step})
-        connections.append({"requested": requested, "steps": steps, "answer": answer})
-    return {"schema": "rdpops.health/probe/1", "vantage": "controller", "connections": connections, **rest}
+        connections.append({"requested": requested, "offer": "usual", "steps": steps, "answer": answer})
+    always = {"schema": "rdpops.health/probe/1", "vantage": "controller", "credssp": None, "retried": None, "signatures": []}
+    return {**always, "connections": connections, **rest}
 
 
 def completed(tls: Record, answers: tuple[tuple[Record, Record], ...] = (SSL, SSL, TLS_REQUIRED), protocols: Record | None = None) -> Record:
@@ -128,6 +133,8 @@ def served(server: Record) -> x509.Certificate:
         ("tls13", "TLSv1.3", "TLS_AES_256_GCM_SHA384"),
         ("tls10", "TLSv1", "ECDHE-RSA-AES256-SHA"),
         ("short-key", "TLSv1.3", "TLS_AES_256_GCM_SHA384"),
+        ("old-signature", "TLSv1.3", "TLS_AES_256_GCM_SHA384"),
+        ("wrong-name", "TLSv1.3", "TLS_AES_256_GCM_SHA384"),
         ("elliptic", "TLSv1.3", "TLS_AES_256_GCM_SHA384"),
     ],
 )
@@ -136,7 +143,8 @@ def test_a_server_with_tls(running: dict[str, Record], name: str, version: str, 
         pytest.skip("the TLS library of this machine does not speak TLS 1.0 at all")
     found = probed(running[name])
     certificate = found["tls"]["certificate"]
-    tls = {"outcome": "ok", "version": version, "cipher": cipher, "alert": None, "certificate": certificate}
+    chain = [certificate] if sys.version_info >= (3, 10) else None
+    tls = {"outcome": "ok", "version": version, "cipher": cipher, "alert": None, "certificate": certificate, "chain": chain, **UNTESTED}
     assert without_times(found) == completed(tls)
     on_the_wire = x509.load_der_x509_certificate(base64.b64decode(certificate["der"]))
     assert on_the_wire == served(running[name])
@@ -158,6 +166,7 @@ def test_a_server_that_never_takes_tls(running: dict[str, Record], name: str) ->
         tls=NO_TLS,
         ended_at="negotiate",
         symptom="legacy_answer",
+        signatures=["never_refuses"],
         sentence="uses only RDP's own old security: TLS was offered to it and not taken." + NO_NLA,
     )
 
@@ -184,6 +193,7 @@ def test_a_server_that_answers_tls_in_clear_text(running: dict[str, Record], nam
         tls={**NO_TLS, "outcome": "clear_text"},
         ended_at="tls",
         symptom="tls_clear_text",
+        signatures=["clear_text_after_tls"],
         sentence="agreed to TLS, but answered the TLS handshake in clear text: its certificate or key does not work." + NO_NLA,
     )
 
@@ -197,6 +207,38 @@ def test_all_servers_at_once(running: dict[str, Record]) -> None:
         "negotiate-without-certificate": "legacy_answer",
         "wrong-key": "tls_clear_text",
         "short-key-refused": "tls_clear_text",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("live-good", "refused refused accepted accepted"),
+        ("tls12", "refused refused accepted refused"),
+        ("tls13", "refused refused refused accepted"),
+        ("tls10", "accepted refused refused refused"),
+        ("rdp", "not_testable not_testable not_testable not_testable"),
+        ("wrong-key", "unknown unknown unknown unknown"),
+    ],
+)
+def test_which_versions_of_tls_a_server_takes(running: dict[str, Record], name: str, words: str) -> None:
+    found = probe_endpoint(running[name]["host"], running[name]["port"], scope=Scope(Depth.FULL))
+    assert " ".join(found["tls"]["versions"].values()) == words
+
+
+def test_what_the_certificates_say(running: dict[str, Record]) -> None:
+    said = {}
+    for name in ("live-good", "live-expired", "short-key", "old-signature", "wrong-name", "elliptic"):
+        found = decode(base64.b64decode(probed(running[name])["tls"]["certificate"]["der"]), "rdp-demo")
+        assert found is not None
+        said[name] = (found["key"], found["signature"], found["name_matches"], found["self_signed"])
+    assert said == {
+        "live-good": ("RSA-2048", "sha256", True, True),
+        "live-expired": ("RSA-2048", "sha256", True, True),
+        "short-key": ("RSA-1024", "sha256", True, True),
+        "old-signature": ("RSA-2048", "sha1", True, True),
+        "wrong-name": ("RSA-2048", "sha256", False, True),
+        "elliptic": ("EC-secp256r1", "sha256", True, True),
     }
 
 
