@@ -12,6 +12,8 @@ from typing import Any
 
 import jsonschema
 import pytest
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.shapes import FactsError
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.snapshot import DATA, check_snapshot
 from ansible_collections.rdpops.health.tests.support.info_host import (
     FIREWALL_POLICY,
     GUID,
@@ -25,6 +27,7 @@ from ansible_collections.rdpops.health.tests.support.info_host import (
     data,
     value,
 )
+from ansible_collections.rdpops.health.tests.support.mutations import Damage, damaged, places
 from ansible_collections.rdpops.health.tests.support.optional import REPOSITORY
 
 
@@ -35,6 +38,7 @@ def test_a_snapshot_keeps_the_contract(told: dict[str, Any], run: str) -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
     result = told[run]
     assert [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(result["snapshot"])] == []
+    check_snapshot(result["snapshot"])
     assert result["changed"] is False
     assert "warnings" not in result or result["warnings"] == []
 
@@ -161,3 +165,23 @@ def test_only_rules_that_concern_the_listener_are_listed(subsets: dict[str, Any]
 def test_what_windows_does_not_say_is_null(subsets: dict[str, Any]) -> None:
     """Given no firewall service, as Wine has none, then the active profiles are unknown and the subset is still there."""
     assert data(subsets, "firewall")["active_profiles"] is None
+
+
+def test_schema_and_reader_of_a_snapshot_agree_about_damage(subsets: dict[str, Any]) -> None:
+    """Given every new subset of a real run, when any one place is replaced, then both refuse it, or neither does."""
+    schema = json.loads((REPOSITORY / "docs" / "schemas" / "snapshot.schema.json").read_text(encoding="utf-8"))
+    for name in ("logon", "ports", "licensing", "time", "events", "azure", "avd", "client_cache", "client_licensing", "client_credentials"):
+        validator = jsonschema.Draft202012Validator({**schema["$defs"][f"data_{name}"], "$defs": schema["$defs"]})
+        found = data(subsets, name)
+        for place in [spot for spot in places(found) if spot][:60]:
+            for wrong in (None, True, -1, "x", [], {}):
+                broken = damaged(found, Damage(place, "replace", wrong))
+                assert refused(name, broken) is not validator.is_valid(broken), (name, place, wrong)
+
+
+def refused(name: str, value: Any) -> bool:
+    try:
+        DATA[name](value, name)
+    except FactsError:
+        return True
+    return False
