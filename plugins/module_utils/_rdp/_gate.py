@@ -35,7 +35,9 @@ class Gate:
         with self._guard:
             slot = self._slots.setdefault(address, _Slot())
         with slot.lock:
-            time.sleep(max(0.0, slot.free_at - time.monotonic()))
+            left = slot.free_at - time.monotonic()
+            if left > 0:  # even a sleep of nothing gives the processor away: 0.4 ms on a busy machine
+                time.sleep(left)
             try:
                 yield
             finally:
