@@ -106,6 +106,15 @@ Function Get-RdpPort {
     3389
 }
 
+# Whether a rule may concern Remote Desktop: its own rules, its port alone or in a range, and whatever blocks or names no port at all.
+Function Test-RdpFirewallRule {
+    param ([string] $Name, [string] $Text, [long] $Port)
+    $Name -like 'RemoteDesktop-*' -or
+    $Text -match "\|(EmbedCtxt=@FirewallAPI\.dll,-28752|Svc=(termservice|\*)|LPort=$Port|LPort2_\d+=[^|]*)(\||`$)" -or
+    ($Text -like '*|Action=Block|Active=TRUE|Dir=In|*') -or
+    ($Text -like '*|Dir=In|*' -and $Text -notmatch '\|(LPort|App=|Svc=)')
+}
+
 # The rules of one hive that concern Remote Desktop.
 Function Get-RdpFirewallRule {
     param ([string] $Path, [string] $Hive, [long] $Port, [int] $Limit)
@@ -119,8 +128,7 @@ Function Get-RdpFirewallRule {
         $truncated = $names.Count -gt $ruleScanLimit
         foreach ($name in $names | Select-Object -First $ruleScanLimit) {
             $text = [string]$key.GetValue($name)
-            if ($name -notlike 'RemoteDesktop-*' -and
-                $text -notmatch "\|(EmbedCtxt=@FirewallAPI\.dll,-28752|Svc=termservice|LPort=$Port)(\||`$)") {
+            if (-not (Test-RdpFirewallRule -Name $name -Text $text -Port $Port)) {
                 continue
             }
             if ($rules.Count -ge $Limit) {

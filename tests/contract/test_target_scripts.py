@@ -216,6 +216,11 @@ def test_profiles_that_windows_does_not_tell_are_null() -> None:
     assert [entry["active"] for entry in scripted()["profiles"]] == [None, ["public"], ["domain", "private"]]
 
 
+def test_rules_that_may_keep_people_out_are_listed_too() -> None:
+    """Its port, a range, whatever blocks, every service, and no port at all; not another port, program or direction."""
+    assert scripted()["rules"] == [True, True, True, True, True, False, False, False]
+
+
 def test_sessions_have_words_and_names_only_when_asked() -> None:
     told = scripted()
     assert [(entry["id"], entry["state"], entry["station"]) for entry in told["sessions"]["sessions"]] == [

@@ -127,6 +127,14 @@ $told.closed_service = (Get-RdpService closed).state
 $told.running_service = (Get-RdpService TermService).state
 $global:native = $real
 
+$told.rules = & $modules._RdpListener {
+    $texts = @(
+        'v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=3389|App=x|', 'v2.31|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort2_10=3000-4000|',
+        'v2.31|Action=Block|Active=TRUE|Dir=In|App=x|', 'v2.31|Action=Allow|Active=TRUE|Dir=In|Svc=*|LPort=80|', 'v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|',
+        'v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=33890|', 'v2.31|Action=Allow|Active=TRUE|Dir=In|App=x|', 'v2.31|Action=Block|Active=TRUE|Dir=Out|'
+    )
+    @($texts | ForEach-Object { [bool](Test-RdpFirewallRule -Name rule -Text $_ -Port 3389) })
+}
 $told.query = & $modules._RdpEvents { Get-RdpEventQuery -Provider P -Id '21 23-25' -Hours 48 }
 $answers = @{
     System = @((New-ScriptedEvent 36870 1 @('server', '0x8009030D', [uint32]10001)), (New-ScriptedEvent 36871 2 @(('x' * 400), [byte[]](1, 2))))

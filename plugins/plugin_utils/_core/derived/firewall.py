@@ -85,7 +85,7 @@ def _covers(text: str, port: int) -> bool:
 def rdp_through_firewall(firewall: JsonMap, listener: JsonMap) -> JsonMap:
     """Judge whether a connection to the listener's port passes on every active profile.
 
-    :returns: ``active_profiles``, ``filtering`` (the firewall is on somewhere active), ``lets_rdp_in`` (unknown where it depends on the address),
+    :returns: ``active_profiles``, ``filtering`` (the firewall is on for every active profile), ``lets_rdp_in`` (unknown where it depends on the address),
         ``blocked_by`` (rule id or None),
         ``allowed_profiles`` (of active allow rules), ``rule_disabled`` (matching allow rules exist and all are off), ``disabled_rules`` (the local ones),
         ``only_other_profiles`` (allow rules exist, none for the active profile), ``local_rules_ignored``, ``exceptions_refused`` (a profile
@@ -107,7 +107,7 @@ def rdp_through_firewall(firewall: JsonMap, listener: JsonMap) -> JsonMap:
     allowed = sorted({profile for rule in allows if rule.active for profile in rule.profiles})
     return {
         "active_profiles": list(active),
-        "filtering": any(state["on"] for state in states.values()),
+        "filtering": all(state["on"] for state in states.values()),
         "lets_rdp_in": _everywhere([state["lets_in"] for state in states.values()]),
         "blocked_by": next((state["blocked_by"] for state in states.values() if state["blocked_by"]), None),
         "allowed_profiles": allowed,

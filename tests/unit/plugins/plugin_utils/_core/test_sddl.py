@@ -123,3 +123,7 @@ def test_laws_of_granting(rows: list[tuple[str, int, str]], mask: int) -> None:
     assert granted(parse_dacl(f"D:{body}(D;;{mask:#x};;;NS)"), NETWORK_SERVICE_TOKEN) == before
     assert granted(parse_dacl(f"D:(A;;{mask:#x};;;NS){body}"), NETWORK_SERVICE_TOKEN) == before | mask
     assert has_rights(parse_dacl("D:" + body), SYSTEM, 0)
+
+
+def test_all_services_may_be_how_the_listener_reads() -> None:
+    assert can_read(parse_dacl("D:P(A;;FA;;;SY)(A;;FR;;;S-1-5-80-0)"), NETWORK_SERVICE_TOKEN)

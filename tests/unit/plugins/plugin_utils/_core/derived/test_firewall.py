@@ -162,7 +162,7 @@ def test_what_it_says_about_the_reason() -> None:
     assert not judged(ALLOW, local={"DoNotAllowExceptions": setting(1), "EnableFirewall": setting(0)})["exceptions_refused"]
     assert judged(ALLOW)["filtering"]
     assert not judged(ALLOW, local={"EnableFirewall": setting(0)})["filtering"]
-    assert judged(ALLOW, active=("domain", "public"), local={"EnableFirewall": setting(0)})["filtering"]
+    assert not judged(ALLOW, active=("domain", "public"), local={"EnableFirewall": setting(0)})["filtering"]
 
 
 @pytest.mark.parametrize(
