@@ -247,6 +247,8 @@ def _symptom(record: ConnectionRecord, others: Sequence[ConnectionRecord]) -> st
             return "tls13_reset"
         if _old_hello(others) is not None:
             return "tls_old_only"
+        if _takes_our_hello(others):
+            return "local_tls_too_strict"
     return _SYMPTOMS.get((step.step, step.outcome), "probe_error")
 
 
@@ -254,6 +256,14 @@ def _works_up_to_tls12(outcome: Outcome, others: Sequence[ConnectionRecord]) -> 
     """Tell whether a connection that was cut at the ClientHello is not cut when TLS 1.3 is left out of the offer."""
     again = (record.tls for record in others if record.offer is Offer.UP_TO_TLS12 and record.tls is not None)
     return outcome in (Outcome.RESET, Outcome.CLOSED) and any(tls.outcome is Outcome.OK for tls in again)
+
+
+def _takes_our_hello(others: Sequence[ConnectionRecord]) -> bool:
+    """Tell whether the server takes a ClientHello of ours after it refused the local library's: then the offer was at fault.
+
+    From OpenSSL 3.5 on the library's offer names the group P-256 alone (see ``_transport``), which a server that wants P-384 refuses.
+    """
+    return any(record.offer is Offer.OWN_HELLO and record.tls is not None and record.tls.hello is not None for record in others)
 
 
 def _old_hello(others: Sequence[ConnectionRecord]) -> Optional[str]:

@@ -285,7 +285,7 @@ def failed_and_retried(outcome: Outcome, offer: Offer, again: Tls | None) -> str
         (Outcome.ALERT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0301, 0x002F)), "tls_old_only"),
         (Outcome.ALERT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0302, 0x002F)), "tls_old_only"),
         (Outcome.ALERT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0303, 0x0005)), "tls_old_only"),
-        (Outcome.ALERT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0303, 0xC030)), "tls_alert"),
+        (Outcome.ALERT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0303, 0xC030)), "local_tls_too_strict"),
         (Outcome.LOCAL_TLS_TOO_STRICT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0303, 0xC030)), "local_tls_too_strict"),
         (Outcome.LOCAL_TLS_TOO_STRICT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0300, 0x000A)), "tls_old_only"),
         (Outcome.LOCAL_TLS_TOO_STRICT, Offer.OWN_HELLO, Tls(Outcome.ALERT), "local_tls_too_strict"),
