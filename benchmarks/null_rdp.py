@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import resource
 import ssl
 import sys
 from pathlib import Path
@@ -64,6 +65,8 @@ async def _serve(folder: Path, port: int, addresses: list[str]) -> None:
 
 def main() -> int:
     """Serve until the standard input ends."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))  # a listening socket for each address, and the connections
     asyncio.run(_serve(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]))
     return 0
 

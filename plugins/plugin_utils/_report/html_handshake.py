@@ -57,7 +57,9 @@ def _furthest(handshake: JsonMap) -> dict[str, JsonMap]:
 def _stop(name: str, place: int, end: int, steps: dict[str, JsonMap]) -> Markup:
     step = steps.get(name)
     reached_all = end == len(_ORDER) - 1
-    if place < end or reached_all:
+    if reached_all and name == "credssp" and step is None:
+        tone, word = "none", "not used"  # a server without Network Level Authentication ends with TLS
+    elif place < end or reached_all:
         tone, word = "ok", "done" if name == "complete" else "ok"
     elif place == end:
         tone, word = "bad", STEP_OUTCOME[step["outcome"]] if step and step["outcome"] != "ok" else "ended here"
@@ -101,7 +103,7 @@ def _local(step: JsonMap, handshake: JsonMap) -> Markup:
 def _reply(step: JsonMap, connection: JsonMap, handshake: JsonMap) -> Markup:
     proper = _proper_refusal(step, connection)
     good = step["outcome"] == "ok" or bool(proper)
-    answered = good or step["outcome"] in ("failure", "alert", "not_rdp", "not_tls", "clear_text", "refused", "reset", "closed")
+    answered = good or step["outcome"] in ("failure", "alert", "not_rdp", "not_tls", "not_credssp", "spnego_only", "clear_text", "refused", "reset", "closed")
     words = proper or (_good_words(step, connection, handshake) if good else _bad_words(step, connection))
     kind = "in" if good else "in bad" if answered else "silent bad"
     return el("li", _arrow("in", words, None if good else SIGNS["bad"]), took(step["ms"]), class_=kind)
@@ -120,6 +122,8 @@ def _good_words(step: JsonMap, connection: JsonMap, handshake: JsonMap) -> str:
         return "accepted"
     if step["step"] == "negotiate":
         return _answer_words(connection["answer"]) or "answered"
+    if step["step"] == "credssp":
+        return step["detail"] or "answered with a challenge"
     tls = handshake["tls"]
     spoken = " ".join(part for part in (tls["version"], tls["cipher"]) if part)
     return spoken or step["detail"] or "TLS agreed"

@@ -140,6 +140,16 @@ def test_several_messages_in_one_record_and_one_message_in_several() -> None:
     assert HelloReader().read(record(22, whole[:50]) + record(22, whole[50:60]) + record(22, whole[60:])) == expected
 
 
+def test_the_oldest_version_is_read_too() -> None:
+    assert events_of(server_hello(version=0x0300, suite=0x000A)) == [ServerHello(0x0300, 0x000A)]
+
+
+def test_a_server_hello_that_is_cut_off() -> None:
+    whole = struct.pack(">H", 0x0303) + bytes(32) + b"\x20" + bytes(32) + b"\xc0\x30\0"
+    assert events_of(message(2, whole)) == [ServerHello(0x0303, 0xC030)]
+    assert events_of(message(2, whole[:-1])) == [NotTls("")]
+
+
 def test_a_server_without_certificates() -> None:
     assert events_of(server_hello(), message(12, b"x")) == [ServerHello(0x0303, 0xC030)]
 
