@@ -129,9 +129,12 @@ $global:native = $real
 
 $told.rules = & $modules._RdpListener {
     $texts = @(
-        'v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=3389|App=x|', 'v2.31|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort2_10=3000-4000|',
-        'v2.31|Action=Block|Active=TRUE|Dir=In|App=x|', 'v2.31|Action=Allow|Active=TRUE|Dir=In|Svc=*|LPort=80|', 'v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|',
-        'v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=33890|', 'v2.31|Action=Allow|Active=TRUE|Dir=In|App=x|', 'v2.31|Action=Block|Active=TRUE|Dir=Out|'
+        'v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=3389|', 'v2.31|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort2_10=3000-4000|',
+        'v2.31|Action=Block|Active=TRUE|Dir=In|', 'v2.31|Action=Allow|Active=TRUE|Dir=In|Svc=*|LPort=3389|', 'v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|',
+        'v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|App=%SystemRoot%\system32\svchost.exe|Svc=termservice|LPort=3389|',
+        'v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=33890|', 'v2.31|Action=Block|Active=TRUE|Dir=In|App=C:\x.exe|',
+        'v2.31|Action=Block|Active=TRUE|Dir=Out|', 'v2.30|Action=Allow|Active=TRUE|Dir=In|Profile=Domain|Name=x|LUOwn=S-1-5-21-1|AppPkgId=S-1-15-2-1|',
+        'v2.31|Action=Block|Active=TRUE|Dir=In|Protocol=17|LPort=3389|', 'v2.31|Action=Block|Active=TRUE|Dir=In|Svc=other|'
     )
     @($texts | ForEach-Object { [bool](Test-RdpFirewallRule -Name rule -Text $_ -Port 3389) })
 }

@@ -23,6 +23,7 @@ PROFILES = ("domain", "private", "public")
 TERM_SERVICE = "termservice"
 # What makes a rule hold for some peers only (MS-GPFAS): addresses, interfaces, authentication.
 LIMITS = ("ra4", "ra6", "la4", "la6", "if", "security", "rmauth", "ruauth", "luauth")
+APP_PACKAGE = frozenset({"apppkgid", "luown", "pfn"})  # a rule of one app or one user; it names no program and no port
 SERVICE_HOST = "\\svchost.exe"  # the program that TermService runs in
 
 
@@ -51,7 +52,7 @@ def parse_rule(rule_id: str, hive: str, text: str, port: int) -> Rule | None:
     action = _first(fields, "action").casefold()
     if action not in ("allow", "block") or _first(fields, "dir").casefold() != "in" or _first(fields, "protocol", TCP) != TCP:
         return None  # the third action, ByPass, opens the port for authenticated computers only: neither of the two
-    if not _concerns(fields, port):
+    if fields.keys() & APP_PACKAGE or not _concerns(fields, port):
         return None
     profiles = frozenset(value.casefold() for value in fields.get("profile", PROFILES))
     limited = any(key.startswith(LIMITS) for key in fields)

@@ -121,6 +121,7 @@ DOMAIN, OFF = with_(Profile="Domain"), with_(Active="FALSE")
         ((ALLOW + "RA4=10.1.2.0/24|", BLOCK), {}, False),
         ((DOMAIN + "RA4=10.1.2.0/24|",), {"active": ("domain", "public")}, False),
         ((ALLOW + "RA4=10.1.2.0/24|",), {"local": {"DefaultInboundAction": setting(0)}}, True),
+        (("v2.30|Action=Allow|Active=TRUE|Dir=In|Name=app|LUOwn=S-1-5-21-1|AppPkgId=S-1-15-2-1|",), {}, False),  # an app's rule, not the listener's
         ((DOMAIN,), {}, True),
         ((DOMAIN,), {"active": ("public",)}, False),
         ((DOMAIN,), {"active": ("domain", "public")}, False),  # every active profile counts
