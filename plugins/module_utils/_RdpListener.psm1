@@ -106,21 +106,21 @@ Function Get-RdpPort {
     3389
 }
 
-# Whether a rule may concern the listener: by its name or group; else inbound TCP of its service host, on its port, in a range or on none.
+# Whether a rule may concern the listener: by its name, group, service or port; else inbound TCP of svchost, in a range of ports or on none.
 # Rules of app packages name neither port nor program, and session hosts have thousands of them.
 Function Test-RdpFirewallRule {
     param ([string] $Name, [string] $Text, [long] $Port)
-    if ($Name -like 'RemoteDesktop-*' -or $Text -like '*|EmbedCtxt=@FirewallAPI.dll,-28752|*') {
+    if ($Name -like 'RemoteDesktop-*' -or $Text -match "\|(EmbedCtxt=@FirewallAPI\.dll,-28752|Svc=termservice|LPort=$Port)\|") {
         return $true
     }
     if ($Text -notlike '*|Dir=In|*' -or $Text -match '\|(AppPkgId|LUOwn|PFN)=' -or ($Text -like '*|Protocol=*' -and $Text -notlike '*|Protocol=6|*')) {
         return $false
     }
     if (($Text -like '*|App=*' -and $Text -notmatch '\|App=[^|]*\\svchost\.exe\|') -or
-        ($Text -like '*|Svc=*' -and $Text -notmatch '\|Svc=(termservice|\*)\|')) {
+        ($Text -like '*|Svc=*' -and $Text -notlike '*|Svc=[*]|*')) {
         return $false
     }
-    $Text -notlike '*|LPort*' -or $Text -match "\|(LPort=$Port|LPort2_\d+=[^|]*)\|"
+    $Text -notlike '*|LPort*' -or $Text -match '\|LPort2_\d+='
 }
 
 # The rules of one hive that concern Remote Desktop.

@@ -217,8 +217,8 @@ def test_profiles_that_windows_does_not_tell_are_null() -> None:
 
 
 def test_rules_that_may_keep_people_out_are_listed_too() -> None:
-    """Its port, a range, no port at all, every service; not another port, program, direction, app package, protocol or service."""
-    assert scripted()["rules"] == [True] * 6 + [False] * 6
+    """Its port, a range, no port at all, every service; its port over UDP; not another port, program, direction, app package or service."""
+    assert scripted()["rules"] == [True] * 6 + [False] * 4 + [True, False]
 
 
 def test_sessions_have_words_and_names_only_when_asked() -> None:

@@ -247,7 +247,7 @@ def _symptom(record: ConnectionRecord, others: Sequence[ConnectionRecord]) -> st
             return "tls13_reset"
         if _old_hello(others) is not None:
             return "tls_old_only"
-        if _takes_our_hello(others):
+        if step.outcome in (Outcome.ALERT, Outcome.LOCAL_TLS_TOO_STRICT) and _takes_our_hello(others):
             return "local_tls_too_strict"
     return _SYMPTOMS.get((step.step, step.outcome), "probe_error")
 

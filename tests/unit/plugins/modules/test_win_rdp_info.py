@@ -100,7 +100,8 @@ def test_a_service_is_known_by_the_manager_and_not_by_its_key(subsets: dict[str,
     assert (services["SessionEnv"]["exists"], services["SessionEnv"]["state"]) == (True, "stopped")
     assert services["SessionEnv"]["Start"]["value"] == 3
     assert services["TermService"]["ServiceDll"]["value"] == "%SystemRoot%\\System32\\termsrv.dll"
-    assert services["RpcSs"]["state"] == "running"
+    assert services["RpcSs"]["exists"] is True
+    assert services["RpcSs"]["state"] in ("running", "stopped")  # Wine ends it when nobody has asked for a while
     assert (services["CertPropSvc"]["exists"], services["CertPropSvc"]["state"], services["CertPropSvc"]["Start"]["value"]) == (False, None, 3)
     assert (services["KeyIso"]["exists"], services["KeyIso"]["state"], services["KeyIso"]["Start"]["kind"]) == (False, None, "absent")
 

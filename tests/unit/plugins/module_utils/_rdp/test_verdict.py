@@ -289,6 +289,9 @@ def failed_and_retried(outcome: Outcome, offer: Offer, again: Tls | None) -> str
         (Outcome.LOCAL_TLS_TOO_STRICT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0303, 0xC030)), "local_tls_too_strict"),
         (Outcome.LOCAL_TLS_TOO_STRICT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0300, 0x000A)), "tls_old_only"),
         (Outcome.LOCAL_TLS_TOO_STRICT, Offer.OWN_HELLO, Tls(Outcome.ALERT), "local_tls_too_strict"),
+        # whoever falls silent or cuts after a ServerHello has a fault of its own, whatever a ServerHello to us looks like
+        (Outcome.SILENT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0303, 0xC030)), "tls_silent"),
+        (Outcome.CLOSED, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0303, 0xC030)), "tls_closed"),
         (Outcome.OK, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0301, 0x002F)), "reached_tls"),
     ],
 )
