@@ -19,6 +19,7 @@ from ..operations import (
 )
 from ..paths import dword, look_up
 from .session_env import retry
+from .startable import not_startable
 
 NEW_CERTIFICATE = "the listener has a certificate that is in validity"
 
@@ -26,19 +27,15 @@ NEW_CERTIFICATE = "the listener has a certificate that is in validity"
 def start_session_env(facts: Facts) -> Proposal:
     """Start SessionEnv where it does not run, and wait for the certificate where that is what is wrong."""
     found = look_up(facts.document, facts.gaps, "services.SessionEnv")
-    if not found.known:
-        return Proposal(refusals=(Refusal("start_session_env", "the services could not be read", "read the host first", "cannot_look"),))
-    if not found.value["exists"]:
-        because = "the service SessionEnv is not there any more"
-        return Proposal(refusals=(Refusal("start_session_env", because, "repair Windows itself; a service is not made up", "by_hand"),))
+    refused = not_startable(found, "start_session_env", "SessionEnv")
+    if refused is not None:
+        return refused
     state = found.value.get("state")
     if state == "running" and dword(found.value["Start"]) == DISABLED:
         why = "the service runs, and would not after the next reboot"
         return Proposal((set_start_mode("SessionEnv", found.value, why=why),))
     if state == "running":
         return Proposal()
-    if state is None:
-        return Proposal(refusals=(Refusal("start_session_env", "the state of the service could not be read", "read the host first", "cannot_look"),))
     start = start_service("SessionEnv", found.value, why="starts the service that makes and renews the listener's certificate")
     return Proposal((start, *_wait_if_needed(facts)))
 

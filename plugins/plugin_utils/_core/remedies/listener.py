@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from ..model import Facts, JsonMap, Refusal, RestartClass
 from ..operations import Proposal, registry_value, start_service
 from ..paths import look_up
+from .startable import not_startable
 
 CONNECTIONS = "Remote Desktop Services > Remote Desktop Session Host > Connections"
 SECURITY = "Remote Desktop Services > Remote Desktop Session Host > Security"
@@ -106,15 +107,11 @@ def allow_connections(facts: Facts) -> Proposal:
 def start_term_service(facts: Facts) -> Proposal:
     """Give TermService its start mode back and start it; a service that was tampered with is left to a person."""
     found = look_up(facts.document, facts.gaps, "services.TermService")
-    if not found.known:
-        return Proposal(refusals=(Refusal("start_term_service", "the services could not be read", "read the host first", "cannot_look"),))
-    if not found.value["exists"]:
-        because = "the service TermService is not there any more"
-        return Proposal(refusals=(Refusal("start_term_service", because, "repair Windows itself; a service is not made up", "by_hand"),))
+    refused = not_startable(found, "start_term_service", "TermService")
+    if refused is not None:
+        return refused
     if found.value.get("state") == "running":
         return Proposal()
-    if found.value.get("state") is None:
-        return Proposal(refusals=(Refusal("start_term_service", "the state of the service could not be read", "read the host first", "cannot_look"),))
     library = found.value["ServiceDll"]
     if library["kind"] != "absent" and str(library["value"]).casefold() not in SERVICE_DLLS:
         because = f"TermService loads {library['value']} instead of termsrv.dll: a wrapper or worse"
