@@ -157,6 +157,21 @@ Function Get-RdpValue {
     (Get-RdpValueTable $Path $Name)[$Name]
 }
 
+# The value as .NET has it, however long; nothing where it is absent. The comma keeps an array whole.
+Function Get-RdpRaw {
+    param ([string] $Path, [string] $Name)
+    $key = Open-RdpKey $Path
+    if ($null -eq $key) {
+        return
+    }
+    try {
+        , $key.GetValue($Name, $null, 'DoNotExpandEnvironmentNames')
+    }
+    finally {
+        $key.Dispose()
+    }
+}
+
 # From {path: names}: all values in one table.
 Function Get-RdpValueMap {
     param ([hashtable] $Table)
