@@ -1,0 +1,55 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Where names stand in the properties of an event."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.event_fields import EVENT_FIELDS, PERSONAL, personal_places, property_at
+from ansible_collections.rdpops.health.tests.support.target_scripts import UTILITIES
+
+AUDIT = "Microsoft-Windows-Security-Auditing"
+
+
+def test_a_failed_logon_names_people_and_places_where_windows_documents_it() -> None:
+    """Given the documented order of event 4625, then status, kind of logon and names are where it has them."""
+    assert personal_places(AUDIT, 4625) == {0: "sid", 1: "user", 2: "domain", 4: "sid", 5: "user", 6: "domain", 13: "host", 19: "address"}
+    properties = [str(place) for place in range(20)]
+    told = {name: property_at(AUDIT, 4625, properties, name) for name in ("Status", "SubStatus", "LogonType", "IpAddress", "IpPort", "Nothing")}
+    assert told == {"Status": "7", "SubStatus": "9", "LogonType": "10", "IpAddress": "19", "IpPort": None, "Nothing": None}
+
+
+def test_an_unknown_event_has_no_known_places() -> None:
+    assert personal_places("Anybody", 1) == {}
+    assert property_at("Anybody", 1, ["x"], "User") is None
+
+
+def test_what_was_left_out_is_none() -> None:
+    assert property_at(AUDIT, 4625, [""] * 20, "TargetUserName") is None
+
+
+@pytest.mark.parametrize("provider", EVENT_FIELDS)
+def test_only_events_that_the_reader_asks_for_are_listed(provider: str) -> None:
+    """Given the reader's own rows of providers and ids, then each event here is asked for by one of them."""
+    asked = reader_rows()
+    for number in EVENT_FIELDS[provider]:
+        assert any(low <= number <= high for low, high in asked[provider]), number
+
+
+def reader_rows() -> dict[str, list[tuple[int, int]]]:
+    text = (UTILITIES / "_RdpEvents.psm1").read_text(encoding="ascii")
+    variables = dict(re.findall(r"^\$script:(\w+) = [\"']([^\"'|]*)[\"']$", text, re.MULTILINE))
+    rows: dict[str, list[tuple[int, int]]] = {}
+    for provider, ids in re.findall(r"^ +[\"'][^|\"']+\|([^|\"']+)\|([\d -]+)\|", text, re.MULTILINE):
+        for dummy in range(2):  # a name may be made of another
+            provider = re.sub(r"\$\{?(\w+)\}?", lambda found: variables[found[1]], provider)
+        for part in ids.split():
+            low, dash, high = part.partition("-")
+            rows.setdefault(provider, []).append((int(low), int(high if dash else low)))
+    return rows
+
+
+def test_every_personal_name_belongs_to_some_event() -> None:
+    assert PERSONAL.keys() <= {name for events in EVENT_FIELDS.values() for names in events.values() for name in names}
