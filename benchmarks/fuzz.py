@@ -3,18 +3,21 @@
 """Throw damaged bytes at every parser of the probe: `python -m benchmarks.fuzz [--cases 1000000] [--seed N] [--seconds N]`.
 
 Coverage-guided: a case that reaches a line which none before it reached is kept as a starting point for further ones. What must hold for
-every case: no exception but the declared ones, no parser keeps more than its limit, and an event comes out of the closed list.
+every case: no exception but the declared ones, no parser keeps more than its limit or anything after it is gone, and an event comes out
+of the closed list. A run that breaks a rule ends with a status other than 0.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import gc
 import random
 import sys
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from tests.support.optional import shared_folder
@@ -33,6 +36,7 @@ from tests.support.rdp_bytes import (
     ts_request,
 )
 
+from .reached import Guide, guide_for
 from .timing import REPOSITORY, clock, own_peak_mib
 
 PACKAGE = REPOSITORY / "plugins" / "module_utils"
@@ -41,8 +45,10 @@ sys.path.insert(0, str(PACKAGE))
 from _rdp import LocalProtocolError, RemoteProtocolError, _client_hello, _connection, _credssp, _events, _ntlm
 
 MAX_CASE_BYTES = 4096
-MEMORY_LIMIT_MIB = 24.0  # of the whole run; the largest buffer that a parser may keep has 128 kB
-TRACED, TRACED_OF = 1, 10  # a traced case takes several times as long; the others profit from what it finds
+BLOCK_CASES = 2000  # of one target before the next one's turn
+PEAK_RATIO = 1.5  # of the process, end to start; the largest buffer that a parser may keep has 128 kB, the interpreter alone some 20 MiB
+LEAK_CASES = 6000
+LEAK_BYTES = 4.0  # what tracemalloc's own tables and the interpreter's free lists move by; an object that stays has 16 at least
 _BOUNDARY = (0, 1, 2, 3, 4, 6, 7, 8, 11, 14, 0x16, 0x30, 0x7F, 0x80, 0x81, 0x82, 0x84, 0xA0, 0xA1, 0xFF)
 _HELLO = b"\x03\x03" + bytes(32) + b"\0\xc0\x30\0"
 
@@ -175,44 +181,54 @@ def damaged(case: bytes, others: list[bytes], chance: random.Random) -> bytes:
     return bytes(data[:MAX_CASE_BYTES])
 
 
-def lines_of(call: Callable[[], None]) -> set[tuple[str, int]]:
-    """Run something and return the lines of the package that it reached."""
-    reached: set[tuple[str, int]] = set()
-
-    def local(frame: FrameType, event: str, dummy: object) -> Any:
-        if event == "line":
-            reached.add((frame.f_code.co_filename, frame.f_lineno))
-        return local
-
-    def tracer(frame: FrameType, dummy_event: str, dummy: object) -> Any:
-        return local if frame.f_code.co_filename.startswith(str(PACKAGE)) else None
-
-    sys.settrace(tracer)
-    try:
-        call()
-    finally:
-        sys.settrace(None)
-    return reached
-
-
-def one_case(target: Target, data: bytes, *, traced: bool) -> None:
+def one_case(target: Target, data: bytes, guide: Guide | None) -> None:
     """Run one case; keep it when it reached a new line.
 
+    :param guide: tells whether it did; None runs the case unwatched.
     :raises SystemExit: with the bytes of a case that broke a rule.
     """
-    try:
-        if traced:
-            lines = lines_of(lambda: target.parse(data))
-            if lines - target.lines:
-                target.lines |= lines
-                target.corpus.append(data)
-        else:
+
+    def run() -> None:
+        with contextlib.suppress(LocalProtocolError, RemoteProtocolError):  # declared
             target.parse(data)
-    except (LocalProtocolError, RemoteProtocolError):
-        return  # declared
+
+    try:
+        if guide is None:
+            run()
+        elif guide.is_new(run):
+            target.corpus.append(data)
     except BaseException as error:
         Path("fuzz-failure.hex").write_text(data.hex(), encoding="utf-8")
         raise SystemExit(f"{target.name}: {type(error).__name__}: {error}\n{data.hex()}") from error
+
+
+def one_block(target: Target, guide: Guide, chance: random.Random, cases: int) -> None:
+    """Run some cases of one target; changing the target costs more than a case."""
+    guide.turn_to(target.lines)
+    for dummy in range(cases):
+        watched = guide.share == 1.0 or chance.random() < guide.share
+        one_case(target, damaged(chance.choice(target.corpus), target.corpus, chance), guide if watched else None)
+
+
+def kept_per_case(found: list[Target], chance: random.Random) -> float:
+    """Return how many bytes stay allocated per case, over cases of every target that nobody watches.
+
+    The first half warms caches up; what a parser forgets to let go of shows in the second.
+    """
+    tracemalloc.start()
+    try:
+        held = [_held_after(found, chance) for dummy in range(2)]
+        return (held[1] - held[0]) / LEAK_CASES
+    finally:
+        tracemalloc.stop()
+
+
+def _held_after(found: list[Target], chance: random.Random) -> int:
+    for number in range(LEAK_CASES):
+        target = found[number % len(found)]
+        one_case(target, damaged(chance.choice(target.corpus), target.corpus, chance), None)
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
 
 
 def main() -> int:
@@ -222,25 +238,28 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=3600.0, help="stop after that time even if cases are left")
     options = parser.parse_args()
-    chance = random.Random(options.seed)
-    found = targets()
+    chance, guide, found = random.Random(options.seed), guide_for(PACKAGE), targets()
     for target in found:
-        for case in list(target.corpus):
-            one_case(target, case, traced=True)
+        guide.turn_to(target.lines)
+        seeds = list(target.corpus)
+        for case in seeds:
+            one_case(target, case, guide)
+        target.corpus = seeds  # each reached something new, and is there already
     start, done = clock(), 0
     before = own_peak_mib()
     while done < options.cases and clock() - start < options.seconds:
-        target = found[done % len(found)]
-        one_case(target, damaged(chance.choice(target.corpus), target.corpus, chance), traced=done // len(found) % TRACED_OF < TRACED)
-        done += 1
-    grown = own_peak_mib() - before
-    if grown > MEMORY_LIMIT_MIB:
-        raise SystemExit(f"memory grew by {grown:.1f} MiB")
-    seconds = clock() - start
+        cases = min(BLOCK_CASES, options.cases - done)
+        one_block(found[done // BLOCK_CASES % len(found)], guide, chance, cases)
+        done += cases
+    guide.close()
+    seconds, after = clock() - start, own_peak_mib()
+    kept = kept_per_case(found, chance)
     for target in found:
         print(f"{target.name:<15} {len(target.corpus):5} cases kept, {len(target.lines):4} lines reached")
-    print(f"{done:,} cases in {seconds:.0f} s ({done / seconds:,.0f}/s), seed {options.seed}: no undeclared exception, memory grew by {grown:.1f} MiB")
-    return 0
+    print(f"{done:,} cases in {seconds:.0f} s ({done / seconds:,.0f}/s), seed {options.seed}, {type(guide).__name__.lower()}: no undeclared exception")
+    print(f"peak memory {before:.1f} MiB before, {after:.1f} MiB after ({after / before:.2f}x, goal: at most {PEAK_RATIO}x)")
+    print(f"{kept:.2f} bytes stay allocated per case (goal: at most {LEAK_BYTES:.0f})")
+    return int(after / before > PEAK_RATIO or kept > LEAK_BYTES)
 
 
 if __name__ == "__main__":
