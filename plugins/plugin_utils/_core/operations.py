@@ -8,11 +8,13 @@ An operation says the goal (``ensure``) and the state it assumes (``expect``). N
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .model import JsonMap, Operation, Refusal, RestartClass, Risk
 from .paths import dword
+from .vocabulary import KINDS, Kind, fits
 
 RESTART_ORDER = tuple(RestartClass)
 
@@ -87,9 +89,7 @@ def restart_service(name: str, *, restart: RestartClass, why: str) -> Operation:
 
 def file_acl(path: str, *, sddl: str, found: str | None, why: str) -> Operation:
     """Set the discretionary list of one file or one folder object, nothing below it."""
-    return Operation(
-        "", "file_acl", {"path": path}, {"sddl": sddl}, {"sddl": found}, reversible=True, risk=Risk.LOW, restart=RestartClass.SESSION_ENV, why=why
-    )
+    return Operation("", "file_acl", {"path": path}, {"sddl": sddl}, {"sddl": found}, reversible=True, risk=Risk.LOW, restart=RestartClass.SESSION_ENV, why=why)
 
 
 def certificate_binding_absent(found: JsonMap, *, why: str) -> Operation:
@@ -144,32 +144,62 @@ def wait_until(condition: str, *, ensure: JsonMap, why: str, seconds: int = 30) 
     )
 
 
-_TS = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server"
-REGISTRY_KEYS = frozenset(
-    {
-        _TS,
-        f"{_TS}\\WinStations",
-        f"{_TS}\\WinStations\\RDP-Tcp",
-        "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System\\CredSSP\\Parameters",
-        "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Server",
-    }
-)
-_KEY_FOLDER = re.compile(r"[A-Za-z]:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys(\\[0-9a-f]{32}_[0-9A-Fa-f-]{36})?")
-SERVICES = frozenset({"TermService", "SessionEnv", "UmRdpService"})
-
-
 def is_allowed(operation: Operation) -> bool:
-    """Tell whether an operation touches only what this collection ever touches.
+    """Tell whether an operation is one of the vocabulary and touches only what this collection ever touches."""
+    kind = KINDS.get(operation.kind)
+    return kind is not None and fits(kind, operation.target) and kind.ensure(operation.ensure)
 
-    Paths of a plan come out of a snapshot, and a snapshot can be anything; the target holds the same list once more.
+
+class OperationError(ValueError):
+    """A document that is no operation of the vocabulary; the message is one sentence."""
+
+
+FIELDS = frozenset({"id", "kind", "target", "ensure", "expect", "reversible", "risk", "restart"})
+_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
+
+def read_operation(document: object) -> Operation:
+    """Read one operation that came from outside: a reviewed plan, a task, a journal.
+
+    :param document: a JSON object with the fields of :class:`Operation`; ``why`` may be left out.
+    :raises OperationError: it is none, or it touches what is never touched.
     """
-    target = operation.target
-    if operation.kind in ("registry_value", "certificate_binding"):
-        return str(target["key"]).casefold() in {key.casefold() for key in REGISTRY_KEYS}
-    if operation.kind == "file_acl":
-        return _KEY_FOLDER.fullmatch(str(target["path"])) is not None
-    if operation.kind == "service":
-        return str(target["service"]) in SERVICES
-    if operation.kind == "certificate_remove":
-        return bool(target["store"] == "remote_desktop")  # never from My: other services share it
-    return operation.kind in ("firewall_rule", "wait_until")
+    if not isinstance(document, Mapping) or not FIELDS <= set(document) <= FIELDS | {"why"}:
+        raise OperationError(f"an operation has the fields {', '.join(sorted(FIELDS))}, and why, and no others")
+    name = document["id"]
+    if not isinstance(name, str) or not _ID.fullmatch(name):
+        raise OperationError("the id of an operation is a word of letters, digits, point and hyphen, at most 64 long")
+    if not all(isinstance(document[part], Mapping) for part in ("target", "ensure", "expect")):
+        raise OperationError(f"operation {name}: target, ensure and expect are objects")
+    kind = KINDS.get(document["kind"]) if isinstance(document["kind"], str) else None
+    if kind is None:
+        raise OperationError(f"operation {name}: unknown kind {str(document['kind'])[:60]!r}, expected one of {', '.join(KINDS)}")
+    return _checked(name, kind, document)
+
+
+def _checked(name: str, kind: Kind, document: JsonMap) -> Operation:
+    if not fits(kind, document["target"]):
+        where = ", ".join(str(value)[:120] for value in document["target"].values())
+        raise OperationError(f"operation {name}: {document['kind']} never touches {' '.join(where.split())}")
+    if not kind.ensure(document["ensure"]):
+        raise OperationError(f"operation {name}: the goal is not of the form that {document['kind']} has")
+    if not set(document["expect"]) <= kind.expect:
+        raise OperationError(f"operation {name}: expect knows {', '.join(sorted(kind.expect)) or 'nothing'}")
+    try:
+        risk, restart = Risk(document["risk"]), RestartClass(document["restart"])
+    except ValueError as error:
+        raise OperationError(f"operation {name}: {error}") from error
+    if risk is Risk.MAY_CUT_CONNECTION:
+        raise OperationError(f"operation {name}: may_cut_connection: the way Ansible itself came in is not touched by this version")
+    reversible = kind.reversible and "restarted" not in document["ensure"]
+    if document["reversible"] is not reversible:
+        raise OperationError(f"operation {name}: reversible is {str(reversible).lower()} for this, whatever the plan says")
+    parts = {part: dict(document[part]) for part in ("target", "ensure", "expect")}
+    return Operation(name, document["kind"], **parts, reversible=reversible, risk=risk, restart=restart, why=str(document.get("why", "")))
+
+
+def to_document(operation: Operation) -> dict[str, Any]:
+    """Turn an operation into the document that travels: plain JSON, with ``why`` left to the controller."""
+    plain = {part: dict(getattr(operation, part)) for part in ("target", "ensure", "expect")}
+    words = {"reversible": operation.reversible, "risk": operation.risk.value, "restart": operation.restart.value}
+    return {"id": operation.id, "kind": operation.kind, **plain, **words}
