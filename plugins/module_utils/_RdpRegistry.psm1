@@ -11,34 +11,27 @@ $script:native = 'ansible_collections.rdpops.health.plugins.module_utils._RdpNat
 $script:valueLimit = 32768  # characters or bytes; the longest honest value is a list of cipher suites
 $script:itemLimit = 50
 $script:kinds = @{
-    String = 'REG_SZ'
-    ExpandString = 'REG_EXPAND_SZ'
-    Binary = 'REG_BINARY'
-    DWord = 'REG_DWORD'
-    MultiString = 'REG_MULTI_SZ'
-    QWord = 'REG_QWORD'
+    String = 'REG_SZ'; ExpandString = 'REG_EXPAND_SZ'; Binary = 'REG_BINARY'; DWord = 'REG_DWORD'; MultiString = 'REG_MULTI_SZ'; QWord = 'REG_QWORD'
+    None = 'REG_NONE'; Unknown = 'REG_NONE'  # those that .NET has no name for
 }
 $script:errorKinds = @{
-    0x80070005 = 'access_denied'
-    0x8013150A = 'access_denied'  # COR_E_SECURITY
-    0x80070002 = 'not_found'  # file
-    0x80070003 = 'not_found'  # path
-    0x80070424 = 'not_found'  # service
-    0x80070534 = 'not_found'  # name of a security identifier
-    0x800708AC = 'not_found'  # group
-    0x800708AD = 'not_found'  # user
-    0x80070520 = 'needs_interactive_logon'
-    0x800700EA = 'too_large'
+    0x80070005 = 'access_denied'; 0x8013150A = 'access_denied'; 0x80090010 = 'access_denied'  # system, .NET, keys
+    0x80070002 = 'not_found'; 0x80070003 = 'not_found'; 0x80090016 = 'not_found'  # file, path, key
+    0x80070424 = 'not_found'; 0x80070534 = 'not_found'; 0x800708AC = 'not_found'; 0x800708AD = 'not_found'  # service, SID, group, user
+    0x80070520 = 'needs_interactive_logon'; 0x800700EA = 'too_large'
 }
-$script:states = @{ 1 = 'stopped'; 2 = 'start_pending'; 3 = 'stop_pending'; 4 = 'running'; 5 = 'continue_pending'; 6 = 'pause_pending'; 7 = 'paused' }
+$script:states = 'unknown', 'stopped', 'start_pending', 'stop_pending', 'running', 'continue_pending', 'pause_pending', 'paused'
 
 # The native code of the innermost exception: types are named differently by each engine.
 Function Get-RdpErrorCode {
     param ([System.Exception] $Exception)
     $inner = $Exception.GetBaseException()
     if ($inner -is [System.ComponentModel.Win32Exception]) {
-        # Its HResult is the same for every cause.
-        return 0x80070000 -bor ($inner.NativeErrorCode -band 0xFFFF)
+        # Its HResult is the same for every cause. Codes of keys are whole already.
+        if ($inner.NativeErrorCode -lt 0) {
+            return $inner.NativeErrorCode
+        }
+        return 0x80070000 -bor $inner.NativeErrorCode
     }
     $inner.HResult
 }
@@ -66,26 +59,41 @@ Function Open-RdpKey {
     param ([string] $Path)
     $root, $rest = $Path -split '\\', 2
     $hive = [Microsoft.Win32.RegistryKey]::OpenBaseKey(@{ HKLM = 'LocalMachine'; HKCU = 'CurrentUser' }[$root], 'Registry64')
-    try {
-        $hive.OpenSubKey($rest)
-    }
-    finally {
-        $hive.Dispose()
+    $hive.OpenSubKey($rest)
+    $hive.Dispose()
+}
+
+# Calls back with the key where there is one; throws where it is denied.
+Function Use-RdpKey {
+    param ([string] $Path, [scriptblock] $With)
+    $key = Open-RdpKey $Path
+    if ($null -ne $key) {
+        try {
+            & $With $key
+        }
+        finally {
+            $key.Dispose()
+        }
     }
 }
 
-# As JSON can carry it, in a hashtable so that a list of one stays a list. By the value's own type and not by its kind:
-# a REG_DWORD of a wrong length arrives as bytes.
+# Why a key said nothing where that is an answer; whatever else went wrong is thrown on.
+Function Get-RdpRefusal {
+    param ([System.Management.Automation.ErrorRecord] $Fault)
+    if ((Get-RdpFailure $Fault.Exception) -ne 'access_denied') {
+        throw $Fault
+    }
+    'denied'
+}
+
+# As JSON can carry it. By the value's own type and not by its kind: a REG_DWORD of a wrong length arrives as bytes.
 Function ConvertTo-RdpPlain {
     param ([AllowNull()] [object] $Value)
-    if ($null -eq $Value) {
-        return @{ value = $null }
-    }
     if ($Value -is [int]) {
-        return @{ value = [long][BitConverter]::ToUInt32([BitConverter]::GetBytes($Value), 0) }
+        return [long]$Value -band 4294967295
     }
-    if ($Value -is [long]) {
-        return @{ value = [long]$Value }
+    if ($null -eq $Value -or $Value -is [long]) {
+        return $Value
     }
     $size = $Value.Length
     if ($Value -is [string[]]) {
@@ -95,58 +103,31 @@ Function ConvertTo-RdpPlain {
         throw (New-Object -TypeName System.ComponentModel.Win32Exception -ArgumentList 234)
     }
     if ($Value -is [byte[]]) {
-        return @{ value = [string][Convert]::ToBase64String($Value) }
+        return [Convert]::ToBase64String($Value)
     }
-    if ($Value -is [string[]]) {
-        return @{ value = [string[]]$Value }
-    }
-    @{ value = [string]$Value }
-}
-
-# Calls back with the key and its names, or with nothing and why: absent or denied.
-Function Use-RdpKey {
-    param ([string] $Path, [scriptblock] $With)
-    $key = $null
-    $missing = 'absent'
-    try {
-        $key = Open-RdpKey -Path $Path
-    }
-    catch {
-        if ((Get-RdpFailure $_.Exception) -ne 'access_denied') {
-            throw
-        }
-        $missing = 'denied'
-    }
-    try {
-        & $With $key $missing
-    }
-    finally {
-        if ($null -ne $key) {
-            $key.Dispose()
-        }
-    }
+    , $Value
 }
 
 # {name: {path, value, kind}}. Absent and denied are kinds of their own.
 Function Get-RdpValueTable {
     param ([string] $Path, [string[]] $Name)
     $table = @{}
-    Use-RdpKey $Path {
-        param ($key, $missing)
-        $present = @()
-        if ($null -ne $key) {
-            $present = $key.GetValueNames()
-        }
-        foreach ($entry in $Name) {
-            $table[$entry] = @{ path = $Path; value = $null; kind = $missing }
-            if ($present -contains $entry) {
-                $plain = ConvertTo-RdpPlain $key.GetValue($entry, $null, 'DoNotExpandEnvironmentNames')
-                $kind = $kinds[[string]$key.GetValueKind($entry)]
-                if (-not $kind) {
-                    $kind = 'REG_NONE'  # also for the kinds that .NET has no name for
-                }
-                $table[$entry] = @{ path = $Path; value = $plain.value; kind = $kind }
+    $missing = 'absent'
+    try {
+        Use-RdpKey $Path {
+            param ($key)
+            foreach ($entry in $key.GetValueNames() | Where-Object { $_ -in $Name }) {
+                $value = ConvertTo-RdpPlain $key.GetValue($entry, $null, 'DoNotExpandEnvironmentNames')
+                $table[$entry] = @{ path = $Path; value = $value; kind = [string]$kinds[[string]$key.GetValueKind($entry)] }
             }
+        }
+    }
+    catch {
+        $missing = Get-RdpRefusal $_
+    }
+    foreach ($entry in $Name) {
+        if (-not $table[$entry]) {
+            $table[$entry] = @{ path = $Path; value = $null; kind = $missing }
         }
     }
     $table
@@ -155,21 +136,6 @@ Function Get-RdpValueTable {
 Function Get-RdpValue {
     param ([string] $Path, [string] $Name)
     (Get-RdpValueTable $Path $Name)[$Name]
-}
-
-# The value as .NET has it, however long; nothing where it is absent. The comma keeps an array whole.
-Function Get-RdpRaw {
-    param ([string] $Path, [string] $Name)
-    $key = Open-RdpKey $Path
-    if ($null -eq $key) {
-        return
-    }
-    try {
-        , $key.GetValue($Name, $null, 'DoNotExpandEnvironmentNames')
-    }
-    finally {
-        $key.Dispose()
-    }
 }
 
 # From {path: names}: all values in one table.
@@ -182,20 +148,30 @@ Function Get-RdpValueMap {
     $map
 }
 
+# The value as .NET has it, however long; nothing where it is absent. The comma keeps an array whole.
+Function Get-RdpRaw {
+    param ([string] $Path, [string] $Name)
+    Use-RdpKey $Path {
+        param ($key)
+        , $key.GetValue($Name, $null, 'DoNotExpandEnvironmentNames')
+    }
+}
+
 # Names of the values of a key, or of the keys below it.
 Function Get-RdpName {
     param ([string] $Path, [switch] $Below)
-    Use-RdpKey $Path {
-        param ($opened, $missing)
-        if ($null -eq $opened) {
-            return @{ kind = $missing; names = @() }
+    $found = @{ kind = 'absent'; names = @() }
+    try {
+        Use-RdpKey $Path {
+            param ($key)
+            $found.kind = ''
+            $found.names = @(if ($Below) { $key.GetSubKeyNames() } else { $key.GetValueNames() })
         }
-        $names = $opened.GetValueNames()
-        if ($Below) {
-            $names = $opened.GetSubKeyNames()
-        }
-        @{ kind = ''; names = [string[]]$names }
     }
+    catch {
+        $found.kind = Get-RdpRefusal $_
+    }
+    $found
 }
 
 # The answers of one question, or why there are none: the rest of its subset is still wanted.
@@ -216,19 +192,17 @@ Function Get-RdpService {
     $path = "HKLM\SYSTEM\CurrentControlSet\Services\$Name"
     $fact = Get-RdpValueTable $path Start, ObjectName, ImagePath
     $fact.ServiceDll = Get-RdpValue "$path\Parameters" ServiceDll
-    $fact.state = 'unknown'
+    $fact += @{ exists = $true; state = 'unknown'; kind = '' }
     try {
-        $state = $states[$native::Service($Name)[0]]
-        if ($state) {
-            $fact.state = $state
-        }
+        $fact.state = $states[$native::Service($Name)[0]]
     }
     catch {
-        if ((Get-RdpFailure $_.Exception) -eq 'not_found') {
-            $fact.state = $null
+        $fact.exists = $null
+        $fact.kind = Get-RdpFailure $_.Exception
+        if ($fact.kind -eq 'not_found') {
+            $fact.exists, $fact.state, $fact.kind = $false, $null, ''
         }
     }
-    $fact.exists = [bool]$fact.state
     $fact
 }
 
