@@ -281,7 +281,7 @@ class Refusal:
     remedy: str
     because: str
     instead: str
-    rule: str  # one of never_weaker, policy_owns, needs_consent, cannot_look, by_hand
+    rule: str  # one of never_weaker, lock_out, policy_owns, needs_consent, cannot_look, by_hand
 
 
 @dataclass(frozen=True)

@@ -83,8 +83,17 @@ def _start_of(found: JsonMap) -> Any:
 
 
 def restart_service(name: str, *, restart: RestartClass, why: str) -> Operation:
-    """Restart a running service; it cannot be undone and says so."""
+    """Restart a running service that serves nobody directly; it cannot be undone and says so."""
     return service(name, ensure={"restarted": True}, expect={"state": "running"}, restart=restart, risk=Risk.LOW, why=why)
+
+
+def restart_term_service(sessions: int | None, *, why: str) -> Operation:
+    """Restart the listener's service.
+
+    :param sessions: how many people it would disconnect, counted again on the target just before; None where nobody knows.
+    """
+    expect: dict[str, Any] = {"state": "running"} if sessions is None else {"state": "running", "active_sessions": sessions}
+    return service("TermService", ensure={"restarted": True}, expect=expect, restart=RestartClass.TERM_SERVICE, risk=Risk.RESTARTS_LISTENER, why=why)
 
 
 def file_acl(path: str, *, sddl: str, found: str | None, why: str) -> Operation:

@@ -7,12 +7,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 
+from .break_glass import LIFTABLE
 from .evaluate import evaluate
 from .floor import lowered
-from .model import Catalogue, Facts, Finding, Operation, Outcome, Plan, Rank, RankedCause, Refusal, RestartClass
-from .operations import RESTART_ORDER, is_allowed
+from .forecast import lockouts
+from .model import Catalogue, Check, Facts, Finding, Operation, Outcome, Plan, Rank, RankedCause, Refusal, RestartClass
+from .operations import RESTART_ORDER, Proposal, is_allowed, restart_term_service, to_document
+from .paths import look_up
 from .predict import predict
 from .remedies import ORDER, REMEDIES
 
@@ -31,20 +34,56 @@ def plan(facts: Facts, findings: Iterable[Finding], causes: Iterable[RankedCause
 
     :returns: a plan; empty when nothing failed. A plan that would lower the floor loses all its operations and says so.
     """
-    proposals = [REMEDIES[name](facts) for name in _remedies(findings, causes)]
-    proposed = [operation for proposal in proposals for operation in proposal.operations]
-    operations = _numbered(operation for operation in proposed if is_allowed(operation))
-    refusals = tuple(dict.fromkeys(refusal for proposal in proposals for refusal in proposal.refusals))
+    found = tuple(findings)
+    proposals = [REMEDIES[name](facts) for name in _remedies(found, causes)]
+    return assemble(facts, proposals, findings=found, checks=catalogue.checks)
+
+
+def assemble(
+    facts: Facts,
+    proposals: Iterable[Proposal],
+    *,
+    findings: Iterable[Finding] = (),
+    checks: Iterable[Check] = (),
+    lifted: frozenset[str] = frozenset(),
+    meant: frozenset[str] = frozenset(),
+) -> Plan:
+    """Make one plan of what remedies, or the goals of a module, propose: places, floor and ways in are looked at for all of them here.
+
+    :param findings: what the checks came to, for the prediction.
+    :param lifted: lines of the floor that a break-glass lifts.
+    :param meant: ways in that somebody asked to close by name.
+    """
+    given = tuple(proposals)
+    proposed = [operation for proposal in given for operation in proposal.operations]
+    operations = _numbered(_with_restart(facts, [operation for operation in proposed if is_allowed(operation)]))
+    refusals = tuple(dict.fromkeys(refusal for proposal in given for refusal in proposal.refusals))
     refusals += tuple(_off_the_list(operation) for operation in proposed if not is_allowed(operation))
-    if not operations:
-        return Plan((), refusals, RestartClass.NONE, _digest(facts, ()))
-    after = predict(facts, operations)
-    lines = lowered(facts, after)
-    if lines:
-        refusal = replace(FLOOR_REFUSAL, because=FLOOR_REFUSAL.because.format(lines=", ".join(lines)))
-        return Plan((), (*refusals, refusal), RestartClass.NONE, _digest(facts, ()))
+    after = predict(facts, operations) if operations else facts
+    against = _against(facts, after, operations, lifted, meant) if operations else ()
+    if not operations or against:
+        return Plan((), (*refusals, *against), RestartClass.NONE, digest_of(facts.host, ()))
     restart = max((operation.restart for operation in operations), key=RESTART_ORDER.index)
-    return Plan(operations, refusals, restart, _digest(facts, operations), _changes(findings, evaluate(after, catalogue.checks)))
+    predicted = _changes(findings, evaluate(after, checks))
+    return Plan(operations, refusals, restart, digest_of(facts.host, operations), predicted)
+
+
+def _against(facts: Facts, after: Facts, operations: Iterable[Operation], lifted: frozenset[str], meant: frozenset[str]) -> tuple[Refusal, ...]:
+    """What stands against a plan as a whole."""
+    lines = [name for name in lowered(facts, after) if name not in lifted & LIFTABLE]
+    weaker = (replace(FLOOR_REFUSAL, because=FLOOR_REFUSAL.because.format(lines=", ".join(lines))),) if lines else ()
+    return (*weaker, *lockouts(facts, after, operations, meant))
+
+
+def _with_restart(facts: Facts, operations: list[Operation]) -> list[Operation]:
+    """Add the restart that changes of the listener wait for, once and after all of them."""
+    waiting = any(operation.restart is RestartClass.TERM_SERVICE for operation in operations)
+    state = look_up(facts.document, facts.gaps, "services.TermService.state")
+    if not waiting or not state.known or state.value != "running":
+        return operations
+    sessions = look_up(facts.document, facts.gaps, "derived.sessions.live")
+    why = "the listener takes its new settings when its service starts"
+    return [*operations, restart_term_service(sessions.value if sessions.known else None, why=why)]
 
 
 def _off_the_list(operation: Operation) -> Refusal:
@@ -77,8 +116,9 @@ def _changes(findings: Iterable[Finding], after: Iterable[Finding]) -> dict[str,
     return {finding.check.id: finding.outcome for finding in after if before.get(finding.check.id) is Outcome.FAIL}
 
 
-def _digest(facts: Facts, operations: tuple[Operation, ...]) -> str:
-    content = {"host": facts.host, "operations": [asdict(operation) for operation in operations]}
+def digest_of(host: str, operations: Iterable[Operation]) -> str:
+    """Compute the digest under which a plan is reviewed and applied: SHA-256 over the host and the operations as they travel."""
+    content = {"host": host, "operations": [to_document(operation) for operation in operations]}
     return hashlib.sha256(_canonical(content).encode()).hexdigest()
 
 

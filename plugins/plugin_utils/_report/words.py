@@ -37,6 +37,7 @@ FLOOR = {
 }
 REFUSAL_RULE = {
     "never_weaker": "never weaker than before",
+    "lock_out": "would lock people out",
     "policy_owns": "Group Policy owns it",
     "needs_consent": "needs your consent",
     "cannot_look": "could not look",

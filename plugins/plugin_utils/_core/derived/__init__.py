@@ -22,6 +22,7 @@ from .identity import answering_computer, served_against_configured
 from .key_store import folder_access, listener_key
 from .listener import effective_values
 from .outside import seen_from_outside
+from .sessions import live_sessions
 from .tls import server_protocols
 
 Sources = Mapping[str, Any]  # subset name -> its data, as read from JSON
@@ -36,6 +37,7 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     "credssp": (("credssp",), lambda sources, certificates, now: oracle_in_force(sources["credssp"])),
     "tls": (("tls", "os"), lambda sources, certificates, now: server_protocols(sources["tls"], sources["os"])),
     "firewall": (("firewall", "listener"), lambda sources, certificates, now: rdp_through_firewall(sources["firewall"], sources["listener"])),
+    "sessions": (("sessions",), lambda sources, certificates, now: live_sessions(sources["sessions"])),
     "outside": (("probe",), lambda sources, certificates, now: seen_from_outside(sources["probe"])),
     "served_against_configured": (
         ("probe", "certificate"),
