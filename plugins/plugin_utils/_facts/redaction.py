@@ -10,6 +10,7 @@ wherever they stand alone in a text; what is free text of a person or of Windows
 from __future__ import annotations
 
 import copy
+import re
 import secrets
 from collections.abc import Iterator
 from typing import Any  # Any: a bundle is a JSON document
@@ -17,17 +18,16 @@ from typing import Any  # Any: a bundle is a JSON document
 from .._core.model import JsonMap
 from .certificates import decode_certificate
 from .decoded import to_decoded
+from .distinguished import parts_of
+from .event_fields import personal_places
 from .pseudonyms import Pseudonyms
+from .redaction_rules import HOST_FIELDS, LIMIT, LIMITS, LISTS_OF_HOSTS, NUMBER, RULES, TIME, event_properties, host_list, listed_hosts
 
 KEY_BYTES = 32
-# Texts that are a name of a host or domain as a whole, or a list of such, by the field they stand in.
-HOST_FIELDS = frozenset({
-    "host", "computer_name", "vantage", "netbios_domain", "netbios_computer", "dns_domain", "dns_computer", "dns_tree", "address", "addresses",
-    "BrokerResourceIdURI", "BrokerResourceIdURIGlobal", "san",
-})  # fmt: skip
-# Registry values whose text is names of hosts.
-HOST_VALUES = frozenset({"NtpServer", "LicenseServers", "SpecifiedLicenseServers", "ClientAllowedNTLMServers", "servers", "CertTemplateName"})
-KEPT_FIELDS = frozenset({"powershell", "tspkg_version", "eku", "schema", "kind", "status", "os_build", "version", "provider", "channel"})
+_CODE = re.compile(r"0x[0-9A-Fa-f]{1,8}(?![0-9A-Za-z])")  # an error code at the beginning of a message
+_BYTES = ("REG_BINARY", "REG_NONE", "REG_DWORD", "REG_QWORD")  # kinds whose text is base64; a number whose length does not fit travels so too
+NO_VIEWS = frozenset({"schema", "host", "collected_at", "snapshot", "unreachable", "note"})  # of a bundle: what is treated by itself, or names nobody
+Way = tuple[str, ...]
 
 
 def new_key() -> bytes:
@@ -45,88 +45,96 @@ def redact_bundle(document: JsonMap, key: bytes) -> dict[str, Any]:
     names = Pseudonyms(key)
     names.learn_hosts(_host_names(bundle))
     names.learn_users(_user_names(bundle))
-    _replace_certificates(bundle, names)
+    _replace_certificates(bundle)
     for name in ("unreachable", "note"):
         bundle[name] = None if bundle.get(name) is None else "(redacted)"
     snapshot = bundle.get("snapshot") or {}
-    for subset in snapshot.get("subsets", {}).values():
-        subset["message"] = subset["message"][:10] if subset["message"].startswith("0x") else ""
-        if subset["data"] is not None:
-            subset["data"] = _redacted(subset["data"], "", names)
-    bundle["probe"] = _redacted(bundle.get("probe"), "", names)
+    for name, subset in snapshot.get("subsets", {}).items():
+        code = _CODE.match(subset["message"])
+        subset["message"] = code[0] if code else ""
+        subset["data"] = _redacted(subset["data"], (name,), names)
+    if snapshot:
+        snapshot["reader"] = _redacted(snapshot.get("reader"), ("reader",), names)
+    for view in bundle.keys() - NO_VIEWS:
+        bundle[view] = _redacted(bundle[view], (view,), names)
     bundle["host"] = names.host(bundle["host"])
     return bundle
 
 
 def _host_names(bundle: JsonMap) -> Iterator[str]:
-    yield bundle["host"]
-    for parent, field, value in _texts(bundle):
-        if field in HOST_FIELDS or (field == "name" and parent == "domain"):
+    for way, value in _texts(bundle):
+        field, pair = way[-1], way[-2:]
+        if field in HOST_FIELDS or pair == ("domain", "name"):
             yield value
-        elif parent in HOST_VALUES and field in ("value", "items"):
-            yield from _listed(value)
+        elif _holds_hosts(way):
+            yield from listed_hosts(value)
         elif field == "target":
             yield value.partition("/")[2] or value
-    licensing = _data(bundle).get("licensing") or {"servers": {}}
-    for side in licensing["servers"].values():
-        for text in side["value"] if isinstance(side["value"], list) else [side["value"]]:
-            yield from _listed(text)
+        elif field in ("subject", "issuer"):
+            yield from (part.value for part in parts_of(value))
     for certificate in _certificates(bundle):
         decoded = decode_certificate(certificate["der"])
         if decoded is not None:
             yield from decoded.san
-            yield from (part.partition("=")[2] for name in (decoded.subject, decoded.issuer) for part in name.split(","))
-
-
-def _data(bundle: JsonMap) -> dict[str, Any]:
-    snapshot = bundle.get("snapshot") or {}
-    return {name: subset["data"] for name, subset in snapshot.get("subsets", {}).items() if subset["data"]}
-
-
-def _listed(text: object) -> list[str]:
-    """Return the names of a list such as ``a.example.com,0x8 b``."""
-    return [name for name in str(text or "").replace(",", " ").split() if not name.startswith("0x")]
+            yield from (part.value for name in (decoded.subject, decoded.issuer) for part in parts_of(name))
+    for place, value in _event_names(bundle):
+        if place in ("host", "domain", "address"):
+            yield from (part.value for part in parts_of(value)) if "=" in value else (value,)
 
 
 def _user_names(bundle: JsonMap) -> Iterator[str]:
-    subsets = _data(bundle)
-    for session in subsets.get("sessions", {}).get("sessions", []):
-        yield from (text for text in (session["user"], session["domain"]) if text)
-    for credential in subsets.get("client_credentials", {}).get("credentials", []):
-        yield credential["user"] or ""
-    account = subsets.get("logon", {}).get("account")
-    yield account["name"] if account else ""
-    for parent, field, value in _texts(bundle):
-        if parent == "ObjectName" and field == "value":
+    for way, value in _texts(bundle):
+        if way[-1] == "user" or way[-2:] in (("sessions", "domain"), ("account", "name"), ("ObjectName", "value")):
+            yield value
+    for place, value in _event_names(bundle):
+        if place in ("user", "account"):
             yield value
 
 
-def _texts(value: Any, parent: str = "", field: str = "") -> Iterator[tuple[str, str, str]]:
-    """Yield every text with the field it stands in and the field around that."""
+def _event_names(bundle: JsonMap) -> Iterator[tuple[str, str]]:
+    """Yield what stands at the places of events that name somebody, with the kind of the place."""
+    for event in _holders(bundle, "properties"):
+        places = personal_places(str(event.get("provider")), event["id"]) if isinstance(event.get("id"), int) else {}
+        yield from ((kind, text) for place, text in enumerate(event["properties"]) if (kind := places.get(place)) and isinstance(text, str))
+
+
+def _holds_hosts(way: Way) -> bool:
+    """Tell whether a text is a name, or a list of names, in a registry value or an answer, whichever side of a policy it is on."""
+    within = [name for name in way[-3:-1] if name not in ("local", "policy")]
+    return way[-1] in ("value", "items") and bool(within) and within[-1] in LISTS_OF_HOSTS
+
+
+def _texts(value: Any, way: Way = ("", "")) -> Iterator[tuple[Way, str]]:
+    """Yield every text with the fields that lead to it."""
     if isinstance(value, str):
-        yield parent, field, value
+        yield way, value
     elif isinstance(value, dict):
         for name, item in value.items():
-            yield from _texts(item, field, name)
+            yield from _texts(item, (*way, str(name)))
     elif isinstance(value, list):
         for item in value:
-            yield from _texts(item, parent, field)
+            yield from _texts(item, way)
 
 
-def _certificates(bundle: JsonMap) -> Iterator[dict[str, Any]]:
-    """Yield every object that holds the bytes of a certificate."""
+def _holders(bundle: JsonMap, name: str) -> Iterator[dict[str, Any]]:
+    """Yield every object that has a field of this name."""
     waiting: list[Any] = [bundle]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
-            if isinstance(value.get("der"), str):
+            if name in value:
                 yield value
             waiting += value.values()
         elif isinstance(value, list):
             waiting += value
 
 
-def _replace_certificates(bundle: JsonMap, names: Pseudonyms) -> None:
+def _certificates(bundle: JsonMap) -> Iterator[dict[str, Any]]:
+    """Yield every object that holds the bytes of a certificate."""
+    return (holder for holder in _holders(bundle, "der") if isinstance(holder["der"], str))
+
+
+def _replace_certificates(bundle: JsonMap) -> None:
     for holder in _certificates(bundle):
         decoded = decode_certificate(holder["der"])
         holder["der"] = ""
@@ -134,39 +142,29 @@ def _replace_certificates(bundle: JsonMap, names: Pseudonyms) -> None:
             holder["decoded"] = to_decoded(decoded)
 
 
-def _redacted(value: Any, field: str, names: Pseudonyms) -> Any:
+def _redacted(value: Any, way: Way, names: Pseudonyms) -> Any:
     if isinstance(value, dict):
-        if value.get("kind") in ("REG_BINARY", "REG_NONE") and isinstance(value.get("value"), str):
-            return {**value, "value": names.bytes_of(value["value"])}
-        return {names.text(name) if field == "channels" else name: _field(item, name, field, names) for name, item in value.items()}
+        if value.get("kind") in _BYTES and isinstance(value.get("value"), str):
+            value = {**value, "value": names.bytes_of(value["value"])}
+            return {name: item if name == "value" else _redacted(item, (*way, name), names) for name, item in value.items()}
+        if isinstance(value.get("properties"), list) and "provider" in value:
+            value = {**value, "properties": event_properties(names, value)}
+            return {name: item if name == "properties" else _redacted(item, (*way, name), names) for name, item in value.items()}
+        return {names.text(name) if way[-1] == "channels" else name: _redacted(item, (*way, name), names) for name, item in value.items()}
     if isinstance(value, list):
-        return [_field(item, field, field, names) for item in value]
-    return _field(value, field, "", names) if isinstance(value, str) else value
+        return [_redacted(item, way, names) for item in value]
+    return _leaf(value, ("", *way), names)[: LIMITS.get(way[-1], LIMIT)] if isinstance(value, str) else value
 
 
-def _field(value: Any, field: str, parent: str, names: Pseudonyms) -> Any:
-    if not isinstance(value, str) or field in KEPT_FIELDS:
-        return _redacted(value, field, names) if isinstance(value, dict | list) and field not in KEPT_FIELDS else value
-    if field in HOST_FIELDS or (field == "name" and parent == "domain"):
-        return names.host(value)
-    if field == "user" or (parent, field) in (("sessions", "domain"), ("account", "name")):
-        return names.host(value)
-    if (parent, field) == ("ObjectName", "value"):
-        return names.account(value)
-    if field == "target":
-        kind, slash, name = value.rpartition("/")
-        return kind + slash + names.host(name)
-    if field in ("thumbprint", "sha1", "sha256"):
-        return names.digest(value)
-    if field in ("subject", "issuer"):
-        return ",".join(f"{part.partition('=')[0]}={names.host(part.partition('=')[2])}" for part in value.split(","))
-    if field == "properties":
-        return value if value.lstrip("-").isdigit() or value.startswith("0x") else ""
-    if field == "text":
-        return names.rule(value)
-    if field == "id":
-        return names.rule_id(value)
-    return names.text(value)
+def _leaf(text: str, way: Way, names: Pseudonyms) -> str:
+    if _holds_hosts(way):
+        return host_list(names, text)
+    rule = RULES.get((way[-2], way[-1])) or RULES.get(way[-1])
+    if rule is not None:
+        return rule(names, text)
+    # A number in a registry value or a time is no name, whatever people are called.
+    is_plain = TIME.fullmatch(text) or (way[-1] == "value" and NUMBER.fullmatch(text))
+    return text if is_plain else names.text(text)
 
 
 __all__ = ["new_key", "redact_bundle"]
