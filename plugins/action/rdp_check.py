@@ -12,7 +12,7 @@ from typing import Any  # Any: task variables and results are JSON values
 
 from ansible.plugins.action import ActionBase
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer import small_answer
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.bundles import RUN_KEY, bundle_document, save_bundle
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.bundles import RUN_KEY, bundle_document, redacted_document, save_bundle
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import CATALOGUE
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.host import ACTION, Options, read_options
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.look import Seen, look
@@ -57,7 +57,10 @@ class ActionModule(ActionBase):
         )
         bundle = self._saved(host, options, seen)
         answer = small_answer(report, write_host(options.report_dir, report), bundle)
-        return {**answer, "facts": bundle_document(host, seen)} if options.return_facts else answer
+        return {**answer, "facts": self._facts(host, options, seen)} if options.return_facts else answer
+
+    def _facts(self, host: str, options: Options, seen: Seen) -> dict[str, Any]:
+        return redacted_document(host, seen, RUN_KEY) if options.redact_bundles else bundle_document(host, seen)
 
     def _saved(self, host: str, options: Options, seen: Seen) -> Path | None:
         key = RUN_KEY if options.redact_bundles else None

@@ -64,7 +64,7 @@ def _wanted(given: dict[str, Any], endpoint: str) -> Wanted:
     views = given["views"] or []
     if not views:
         raise BadInputError(f"{ACTION}: views is empty, expected inside, outside or both.")
-    return Wanted("inside" in views, "outside" in views, endpoint, port, _timeouts(given["probe_timeouts"]))
+    return Wanted("inside" in views, "outside" in views, endpoint, port, _timeouts(given["probe_timeouts"]), given["include_names"])
 
 
 def _timeouts(given: dict[str, float | None] | None) -> Timeouts:

@@ -32,6 +32,7 @@ class Wanted:
     """What shall be looked at, and where.
 
     :ivar port: None takes the port that the host's own listener is set to.
+    :ivar include_names: have the reader return names of people too.
     """
 
     inside: bool
@@ -39,6 +40,7 @@ class Wanted:
     endpoint: str
     port: int | None
     timeouts: Timeouts
+    include_names: bool
 
 
 @dataclass(frozen=True)
@@ -69,17 +71,17 @@ def look(action: Any, task_vars: dict[str, Any], wanted: Wanted) -> Seen:
         return _look_into_bundle(action, task_vars, wanted)
     seen = Seen("live" if wanted.inside else "outside_only", datetime.now(timezone.utc).replace(microsecond=0))
     if wanted.inside:
-        seen = read_inside(seen, action, task_vars)
+        seen = read_inside(seen, action, task_vars, wanted)
     return probe_outside(seen, wanted) if wanted.outside else seen
 
 
-def read_inside(seen: Seen, action: Any, task_vars: dict[str, Any]) -> Seen:
+def read_inside(seen: Seen, action: Any, task_vars: dict[str, Any], wanted: Wanted) -> Seen:
     """Read the snapshot with one module call."""
     if not getattr(action._connection._shell, "_IS_WINDOWS", False):
         name = one_line(getattr(action._connection, "transport", "?"), 80)
         return replace(seen, unreachable=f"the connection {name} does not lead to Windows; use psrp, winrm, or ssh with ansible_shell_type")
     try:
-        result = action._execute_module(module_name=READER, module_args={}, task_vars=task_vars)
+        result = action._execute_module(module_name=READER, module_args={"include_names": True} if wanted.include_names else {}, task_vars=task_vars)
     except AnsibleConnectionFailure as exc:
         return replace(seen, unreachable=one_line(exc))
     except AnsibleError as exc:  # a missing Python package of the connection, a become method that Windows has not
@@ -118,7 +120,7 @@ def _look_into_bundle(action: Any, task_vars: dict[str, Any], wanted: Wanted) ->
         return Seen("replay", datetime.now(timezone.utc).replace(microsecond=0), unreachable=reason, probe_missing=reason)
     seen = Seen("replay", bundle.collected_at, client=as_plain_mapping(bundle.client))
     if wanted.inside:
-        seen = read_inside(seen, action, task_vars)
+        seen = read_inside(seen, action, task_vars, wanted)
     if not wanted.outside:
         return seen
     if bundle.probe is None:

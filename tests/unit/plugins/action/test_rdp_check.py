@@ -89,6 +89,20 @@ def test_a_host_costs_one_call_and_one_probe_of_its_own_port(target: Target, tmp
     assert report(result)["run"]["check_mode"] is True
 
 
+@pytest.mark.parametrize(("given", "asked"), [({}, {}), ({"include_names": False}, {}), ({"include_names": True}, {"include_names": True})])
+def test_names_are_read_only_where_they_are_asked_for(target: Target, tmp_path: Path, given: dict[str, Any], asked: dict[str, Any]) -> None:
+    run(target, tmp_path, **given)
+    assert target.calls == [("rdpops.health.win_rdp_info", asked)]
+
+
+def test_returned_facts_are_redacted_as_the_bundle_is(target: Target, tmp_path: Path) -> None:
+    """Given redaction, when the facts are returned too, then they are those of the saved bundle, and without it they name the host."""
+    result = run(target, tmp_path, return_facts=True, redact_bundles=True, save_bundles=str(tmp_path / "bundles"))
+    assert result["facts"] == json.loads(Path(result["bundle"]).read_text(encoding="utf-8"))
+    assert "ts-nord-01" not in json.dumps(result["facts"]).lower()
+    assert run(target, tmp_path, return_facts=True)["facts"]["host"] == "rds01"
+
+
 def test_each_view_can_be_left_out(target: Target, tmp_path: Path) -> None:
     run(target, tmp_path, views=["outside"], endpoint="rds01.example.com", port=3391)
     assert (target.calls, target.probes) == ([], [("rds01.example.com", 3391)])
