@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any  # Any: the result of a module is a JSON document
 
+from .._core.clock import format_time
 from .._facts.shapes import FactsError
-from .._facts.snapshot import DATA, SUBSETS, check_snapshot
+from .._facts.snapshot import DATA, SCHEMA, SUBSETS, check_snapshot
 from .._report.write import ReportError
 from .bundles import RUN_KEY, redacted_document
 from .look import Seen
-from .plain import as_plain_mapping, one_line
+from .outline import failure_codes, outline_text
+from .plain import as_plain_mapping, one_line, to_plain
 
 SEND_TO = "https://github.com/rdpops/rdpops.health/issues"
 WHOLE_MS = 1500
@@ -31,7 +33,10 @@ FINE = {
 
 @dataclass(frozen=True)
 class Line:
-    """What is to be said about one subset."""
+    """What is to be said about one subset.
+
+    :ivar fits: whether its data, if it has any, has the shape of the contract.
+    """
 
     name: str
     status: str
@@ -39,19 +44,23 @@ class Line:
     size: int
     expected: bool
     remark: str
+    fits: bool = True
 
 
 def examine(host: str, result: Mapping[str, Any]) -> dict[str, Any]:
     """Compare the result of ``win_rdp_info`` with the contract.
 
-    :returns: ``page`` (markdown), ``bundle`` (JSON text without names, empty where there is none), ``unexpected`` (names of subsets, sentences).
+    :returns: ``page`` (markdown, never empty), ``bundle`` (JSON text without names of every subset that fits, empty where none does), ``unexpected``
+        (names of subsets, sentences).
     """
     snapshot = as_plain_mapping(result.get("snapshot")) or {}
     lines = [_line(name, _part(snapshot, "subsets", name)) for name in SUBSETS]
     faults = _faults(snapshot, result)
-    bundle, problem = _bundle(host, snapshot)
+    bundle, problem = _bundle(host, snapshot, lines)
     faults += [problem] if problem else []
-    return {"page": _page(snapshot, lines, faults), "bundle": bundle, "unexpected": [line.name for line in lines if not line.expected] + faults}
+    strange = _strange(snapshot, lines) if bundle else to_plain(result)
+    page = _page(snapshot, lines, faults, outline_text(strange) if strange else "", has_bundle=bool(bundle))
+    return {"page": page, "bundle": bundle, "unexpected": [line.name for line in lines if not line.expected] + faults}
 
 
 def _part(document: Any, *names: str) -> Any:
@@ -69,23 +78,38 @@ def _line(name: str, subset: Any) -> Line:
     size = len(json.dumps(subset))
     if status != "ok":
         fine = FINE.get(name, {}).get(kind)
-        return Line(name, f"{status} ({kind})", ms, size, expected=fine is not None, remark=fine or "not read")
-    remark = _misfit(name, subset.get("data"), ms)
-    return Line(name, status, ms, size, expected=not remark, remark=remark)
+        codes = failure_codes(subset.get("message", ""))
+        return Line(name, f"{status} ({kind})", ms, size, expected=fine is not None, remark=fine or f"not read{codes and ': ' + codes}")
+    misfit = _misfit(name, subset.get("data"))
+    remark = misfit or _doubt(name, subset["data"]) or (f"took {ms} ms, more than {SUBSET_MS}" if ms > SUBSET_MS else "")
+    return Line(name, status, ms, size, expected=not remark, remark=remark, fits=not misfit)
 
 
-def _misfit(name: str, data: Any, ms: int) -> str:
-    """Say what about the data is not as the contract has it; the sentence names places and types, and may quote a value."""
+def _misfit(name: str, data: Any) -> str:
+    """Say what about the data is not as the contract has it: the place and what was expected there, never the value."""
     try:
         DATA[name](data, name)
     except FactsError as exc:
-        return one_line(str(exc).partition(" is ")[0] + " does not fit the contract", 200)
-    return f"took {ms} ms, more than {SUBSET_MS}" if ms > SUBSET_MS else ""
+        said = str(exc)
+        place, wanted = said.partition(" is ")[0], said.rpartition(", expected ")[2]
+        return one_line(f"{place} does not fit the contract" + (f", expected {wanted}" if ", expected " in said else ""), 200)
+    return ""
+
+
+def _doubt(name: str, data: Any) -> str:
+    """Say what fits the contract and is strange all the same: access lists are what no stand-in for Windows could show so far."""
+    if name != "key_store":
+        return ""
+    kinds = {part: f" ({data[part].get('sddl_kind')})" if data[part].get("sddl_kind") else "" for part in ("listener_key", "folder")}
+    words = {"listener_key": "key exists, sddl null", "folder": "folder exists, sddl null"}
+    return ", ".join(words[part] + kinds[part] for part in words if data[part]["exists"] and data[part]["sddl"] is None)
 
 
 def _faults(snapshot: dict[str, Any], result: Mapping[str, Any]) -> list[str]:
     if not snapshot:
-        return ["The module returned no snapshot" + (" but a message" if result.get("msg") else "") + "."]
+        told = " ".join(str(result.get(field, "")) for field in ("msg", "exception", "module_stderr", "module_stdout"))
+        codes = failure_codes(told)
+        return ["The module returned no snapshot" + (" but a message" if told.strip() else "") + (f": {codes}" if codes else "") + "."]
     faults = []
     try:
         check_snapshot(snapshot)
@@ -100,27 +124,61 @@ def _faults(snapshot: dict[str, Any], result: Mapping[str, Any]) -> list[str]:
     return faults
 
 
-def _bundle(host: str, snapshot: dict[str, Any]) -> tuple[str, str]:
-    if not snapshot:
-        return "", ""
-    seen = Seen("live", datetime.now(timezone.utc).replace(microsecond=0), snapshot=snapshot)
+def _bundle(host: str, snapshot: dict[str, Any], lines: list[Line]) -> tuple[str, str]:
+    """Return the bundle without names and what is to be said about it. What does not fit is left out of it, the rest is worth having."""
+    now = datetime.now(timezone.utc).replace(microsecond=0)
+    salvaged, left_out = _salvaged(snapshot, format_time(now))
+    if not any(line.status == "ok" and line.name not in left_out for line in lines):
+        return "", "" if not snapshot else "No bundle was written: there is no subset that fits."
     try:
-        return json.dumps(redacted_document(host, seen, RUN_KEY), indent=1) + "\n", ""
-    except (ReportError, KeyError, TypeError, AttributeError):  # a document of any shape: it could not be redacted, and goes nowhere
-        return "", "No bundle was written: what came back has not the shape in which names can be found."
+        text = json.dumps(redacted_document(host, Seen("live", now, snapshot=salvaged), RUN_KEY), indent=1) + "\n"
+    except (ReportError, KeyError, TypeError, AttributeError, ValueError):  # it could not be redacted, and goes nowhere
+        return "", "No bundle was written: names could not be taken out of what came back."
+    return text, f"Not in the bundle, because it does not fit: {', '.join(left_out)}." if left_out else ""
 
 
-def _page(snapshot: dict[str, Any], lines: list[Line], faults: list[str]) -> str:
+def _salvaged(snapshot: dict[str, Any], now: str) -> tuple[dict[str, Any], list[str]]:
+    """Return a snapshot of the parts that fit, and the names of those that do not."""
+    missing = {"status": "error", "kind": "misfit", "message": "", "ms": 0, "data": None}
+    made: dict[str, Any] = {"schema": SCHEMA, "collected_at": now, "reader": {"version": "0", "ms": 0}, "subsets": dict.fromkeys(SUBSETS, missing)}
+    for field in ("collected_at", "reader"):
+        made = _with(made, {field: snapshot.get(field)}) or made
+    left_out = []
+    for name in SUBSETS:
+        better = _with(made, {"subsets": {**made["subsets"], name: _part(snapshot, "subsets", name)}})
+        left_out += [] if better else [name]
+        made = better or made
+    return made, left_out
+
+
+def _with(snapshot: dict[str, Any], change: dict[str, Any]) -> dict[str, Any] | None:
+    changed = {**snapshot, **change}
+    try:
+        check_snapshot(changed)
+    except (FactsError, KeyError, TypeError, AttributeError):  # a document of any shape
+        return None
+    return changed
+
+
+def _strange(snapshot: dict[str, Any], lines: list[Line]) -> dict[str, Any]:
+    """Return the subsets whose data does not fit."""
+    return {line.name: _part(snapshot, "subsets", line.name, "data") for line in lines if not line.fits}
+
+
+def _page(snapshot: dict[str, Any], lines: list[Line], faults: list[str], outline: str, *, has_bundle: bool) -> str:
     """Return the page. It names no host and repeats no value: it may be sent as it is."""
     good = sum(line.expected for line in lines)
-    about = ", ".join(f"{name} {_plain(_part(snapshot, 'subsets', 'os', 'data', name))}" for name in TOLD)
+    system = _part(snapshot, "subsets", "os", "data") if any(line.name == "os" and line.status == "ok" and line.fits for line in lines) else None
+    about = ", ".join(f"{name} {_plain(_part(system, name) or 'unknown')}" for name in TOLD)
     rows = [_row(line) for line in lines]
+    what = "this page and the bundle beside it" if has_bundle else "this page"
+    described = ["What came back and does not fit, by types and sizes:", "", "```json", outline, "```", ""] if outline else []
     return "\n".join([
         "# Pilot of rdpops.health", "",
         f"{good} of {len(lines)} subsets are as expected. Windows: {about}.", "",
         "| subset | status | ms | bytes | as expected | remark |", "|---|---|---|---|---|---|", *rows, "",
-        *(f"* {_plain(fault)}" for fault in faults), "",
-        f"Please send this page and the bundle beside it to {SEND_TO}, also when everything is as expected: that is worth knowing.",
+        *(f"* {_plain(fault)}" for fault in faults), "", *described,
+        f"Please send {what} to {SEND_TO}, also when everything is as expected: that is worth knowing.",
         "Look through the bundle first. Names of hosts, people, addresses and domains are pseudonyms in it; settings and versions are not.", "",
     ])  # fmt: skip
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.pilot import examine
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import parse_bundle
 
 from tests.support.host_states import base_document
 
@@ -37,6 +38,13 @@ def test_what_fits_is_as_expected() -> None:
     ("name", "fields", "words"),
     [
         ("os", {"data": {"computer_name": "ANNAQ1"}}, "does not fit the contract"),
+        ("key_store", {"data": "ANNAQ1"}, "key_store does not fit the contract, expected a mapping"),
+        (
+            "tls",
+            {"status": "denied", "kind": "access_denied", "message": "0x80070005: ANNAQ1", "data": None},
+            "0x80070005 (UnauthorizedAccessException)",
+        ),
+        ("tls", {"status": "error", "kind": "unexpected", "message": "0x8badf00d: ANNAQ1", "data": None}, "not read: 0x8BADF00D"),
         ("os", {"ms": 5000}, "took 5000 ms"),
         ("tls", {"status": "error", "kind": "unexpected", "data": None}, "error (unexpected)"),
         ("client_credentials", {"status": "error", "kind": "needs_interactive_logon"}, "| yes |"),
@@ -57,3 +65,44 @@ def test_any_answer_gives_a_page_and_no_bundle(result: dict[str, Any]) -> None:
     found = examine("ts01", result)
     assert found["bundle"] == ""
     assert "0 of 21" in found["page"]
+    assert "Please send this page to" in found["page"]
+
+
+def test_what_does_not_fit_is_described_and_the_rest_is_in_the_bundle() -> None:
+    """Given one subset of another shape, then the bundle has all others, and the page the types and sizes of that one."""
+    found = examine("ts01", changed("os", data={"computer_name": "ANNAQ1", "builds": [1, 2], "domain": {"joined": True}}))
+    bundle = parse_bundle(found["bundle"].encode(), "here")
+    assert bundle.snapshot is not None
+    subsets = bundle.snapshot["subsets"]
+    assert (subsets["os"]["status"], subsets["os"]["kind"], subsets["listener"]["status"]) == ("error", "misfit", "ok")
+    assert '"computer_name": "text of 6"' in found["page"]
+    assert '"list of 2": "int"' in found["page"]
+    assert "Not in the bundle, because it does not fit: os." in found["unexpected"]
+    assert "ANNAQ1" not in found["page"] + found["bundle"]
+    assert "Windows: build unknown" in found["page"]
+
+
+def test_a_snapshot_that_is_wrong_around_its_subsets_gives_a_bundle_all_the_same() -> None:
+    found = examine("ts01", {"snapshot": {**SNAPSHOT, "reader": "ANNAQ1", "collected_at": 7}})
+    assert parse_bundle(found["bundle"].encode(), "here").snapshot is not None
+    assert "The snapshot as a whole is refused." in found["unexpected"]
+
+
+def test_a_module_that_broke_leaves_its_codes_and_no_words() -> None:
+    error = "ANNAQ1: Exception calling X: System.IO.FileLoadException 0x80131621\nAt line:12 char:5\n+ throw"
+    found = examine("ts01", {"failed": True, "msg": error, "rc": 1})
+    sentence = "The module returned no snapshot but a message: 0x80131621 (IOException of EndOfStream), System.IO.FileLoadException, line 12 column 5."
+    assert sentence in found["unexpected"]
+    assert '"msg": "text of' in found["page"]
+    assert "ANNAQ1" not in found["page"]
+
+
+def test_a_key_without_an_access_list_is_flagged() -> None:
+    """Given a key that exists, when its access list came back as null, then that is said although the contract allows it."""
+    snapshot = copy.deepcopy(SNAPSHOT)
+    snapshot["subsets"]["key_store"]["data"]["listener_key"]["sddl"] = None
+    found = examine("ts01", {"snapshot": snapshot})
+    assert "key exists, sddl null" in row(found, "key_store")
+    assert "key_store" in found["unexpected"]
+    snapshot["subsets"]["key_store"]["data"]["listener_key"]["exists"] = False
+    assert "sddl" not in row(examine("ts01", {"snapshot": snapshot}), "key_store")
