@@ -239,6 +239,7 @@ CASE_FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "status": _by_path(lambda item: item in STATUSES),
     "at": _is_time,
     "unreachable": lambda value: value is True,
+    "elsewhere": lambda value: _by_path(_is_json)(value) and all(path.startswith("probe.") for path in value),
 }
 
 

@@ -4,7 +4,7 @@
 
 ``from`` names a file of ``bases`` (default ``healthy``); ``set`` puts values at dotted paths of the facts (a subset's name first, or
 ``probe``); ``copy`` copies one place to another; ``status`` makes a subset or the probe unreadable; ``at`` moves the time of judgement;
-``unreachable`` takes the inside view away.
+``unreachable`` takes the inside view away; ``elsewhere`` adds the base's own probe, with changes, from a second vantage point.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ def facts_of_case(case: JsonMap, bases: Path = BASES) -> Facts:
     :raises CatalogueError: the base does not exist, or a path leads nowhere.
     """
     bundle = copy.deepcopy(_base(bases / f"{case.get('from', 'healthy')}.json"))
+    others = _elsewhere(bundle, case)
     for target, source in case.get("copy", {}).items():
         _put(bundle, target, copy.deepcopy(_taken(bundle, source, case)), case)
     for path, value in case.get("set", {}).items():
@@ -47,6 +48,7 @@ def facts_of_case(case: JsonMap, bases: Path = BASES) -> Facts:
         parse_time(case.get("at", bundle["collected_at"])),
         snapshot=None if unreachable else bundle["snapshot"],
         probe=bundle["probe"],
+        other_probes=others,
         unreachable=unreachable,
         probe_missing=probe_missing,
     )
@@ -58,6 +60,15 @@ def _base(path: Path) -> dict[str, Any]:
         return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
     except OSError as error:
         raise CatalogueError(f"{path.name}: there is no such base bundle") from error
+
+
+def _elsewhere(bundle: JsonMap, case: JsonMap) -> list[JsonMap]:
+    if "elsewhere" not in case:
+        return []
+    second = {"probe": copy.deepcopy(bundle["probe"])}
+    for path, value in {"probe.vantage": "elsewhere", **case["elsewhere"]}.items():
+        _put(second, path, value, case)
+    return [second["probe"]]
 
 
 def _start(bundle: dict[str, Any], name: str) -> Any:

@@ -30,7 +30,7 @@ def predict(facts: Facts, operations: Iterable[Operation]) -> Facts:
 
     :returns: new facts, derived afresh; the probe is a gap. Operations of an unknown kind change nothing.
     """
-    document: dict[str, Any] = {name: _copied(value) for name, value in facts.document.items() if name not in ("derived", "probe")}
+    document: dict[str, Any] = {name: _copied(value) for name, value in facts.document.items() if name not in ("derived", "probe", "other_probes")}
     certificates = dict(facts.certificates)
     for operation in operations:
         apply = APPLY.get(operation.kind)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,14 +23,18 @@ def build_facts(
     *,
     snapshot: JsonMap | None = None,
     probe: JsonMap | None = None,
+    other_probes: Sequence[JsonMap] = (),
     client: JsonMap | None = None,
     unreachable: str | None = None,
     probe_missing: str | None = None,
+    others_missing: str | None = None,
 ) -> Facts:
     """Build the facts of one host.
 
     :param snapshot: a checked snapshot; None with ``unreachable`` set when the host could not be read, None without when nobody asked.
     :param probe: a checked probe result; None with ``probe_missing`` set when the probe could not run, None without when nobody asked.
+    :param other_probes: checked probe results of the same host from other vantage points.
+    :param others_missing: why there is none from a vantage point that was asked.
     :returns: facts whose gaps say for every missing part why it is missing.
     """
     document: dict[str, Any] = {}
@@ -38,8 +42,12 @@ def build_facts(
     _put_inside(document, gaps, snapshot, unreachable)
     if probe is not None:
         document["probe"] = probe
+        if other_probes:
+            document["other_probes"] = list(other_probes)
     else:
         gaps["probe"] = probe_missing or NOT_ASKED.format("outside")
+    if others_missing:
+        gaps["other_probes"] = others_missing
     if client is not None:
         document["client"] = client
     else:

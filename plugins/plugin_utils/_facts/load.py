@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 from .._core.clock import parse_time
 from .._core.model import JsonMap
 from .._files.read import read_at_most
-from .probe import check_probe
+from .probe import check_others, check_probe
 from .shapes import FactsError, fields, nullable, text, word
 from .snapshot import check_snapshot
 
@@ -30,6 +30,7 @@ class Bundle:
     """A saved facts file.
 
     :ivar unreachable: why the host could not be read from inside; then ``snapshot`` is None.
+    :ivar other_probes: what was seen from other vantage points; none where ``probe`` is None.
     """
 
     host: str
@@ -38,6 +39,7 @@ class Bundle:
     unreachable: str | None
     probe: JsonMap | None
     client: JsonMap | None
+    other_probes: tuple[JsonMap, ...] = ()
 
 
 _BUNDLE = fields(
@@ -50,7 +52,7 @@ _BUNDLE = fields(
         "probe": nullable(check_probe),
         "client": nullable(fields({})),
     },
-    {"note": nullable(text(4096))},
+    {"note": nullable(text(4096)), "other_probes": check_others},
 )
 
 
@@ -81,7 +83,10 @@ def parse_bundle(raw: bytes, name: str) -> Bundle:
         raise FactsError(f"{name}: collected_at is {document['collected_at']!r}, expected a time such as 2026-11-20T08:15:30Z") from error
     if (document["snapshot"] is None) == (document["unreachable"] is None):
         raise FactsError(f"{name}: exactly one of snapshot and unreachable must be given, the other is null")
-    return Bundle(document["host"], collected_at, document["snapshot"], document["unreachable"], document["probe"], document["client"])
+    others = tuple(document.get("other_probes", ()))
+    if others and document["probe"] is None:
+        raise FactsError(f"{name}: other_probes is given without probe")
+    return Bundle(document["host"], collected_at, document["snapshot"], document["unreachable"], document["probe"], document["client"], others)
 
 
 def _read(path: Path) -> bytes:

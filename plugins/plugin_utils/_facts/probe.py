@@ -72,9 +72,15 @@ _PROBE = fields({
 })  # fmt: skip
 
 
+MAX_OTHERS = 16  # more vantage points of one host are a mistake, and each costs as much as the first
+
+
 def check_probe(value: Any, place: str = "probe") -> None:
     """Refuse a document that is not a probe result of this version.
 
     :raises FactsError: one sentence with the place.
     """
     _PROBE(value, place)
+
+
+check_others = list_of(check_probe, MAX_OTHERS)

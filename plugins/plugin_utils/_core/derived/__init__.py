@@ -24,6 +24,7 @@ from .listener import effective_values
 from .outside import seen_from_outside
 from .sessions import live_sessions
 from .tls import server_protocols
+from .vantages import compare_vantages
 
 Sources = Mapping[str, Any]  # subset name -> its data, as read from JSON
 Deriver = Callable[[Sources, Mapping[str, Certificate], datetime], JsonMap]
@@ -39,6 +40,7 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     "firewall": (("firewall", "listener"), lambda sources, certificates, now: rdp_through_firewall(sources["firewall"], sources["listener"])),
     "sessions": (("sessions",), lambda sources, certificates, now: live_sessions(sources["sessions"])),
     "outside": (("probe",), lambda sources, certificates, now: seen_from_outside(sources["probe"])),
+    "vantages": (("probe",), lambda sources, certificates, now: compare_vantages(sources["probe"], sources.get("other_probes", ()))),
     "served_against_configured": (
         ("probe", "certificate"),
         lambda sources, certificates, now: served_against_configured(sources["probe"], sources["certificate"], certificates, now),

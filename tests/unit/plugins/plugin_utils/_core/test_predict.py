@@ -36,6 +36,12 @@ def test_the_facts_themselves_stay(case: dict[str, Any]) -> None:
     assert (facts.document, facts.gaps, facts.certificates) == (document, gaps, certificates)
 
 
+def test_no_vantage_point_knows_what_comes() -> None:
+    after = predict(host(elsewhere={}), ())
+    assert after.document.keys().isdisjoint({"probe", "other_probes"})
+    assert "vantages" not in after.document["derived"]
+
+
 def test_nothing_to_do_changes_nothing_but_the_outside_view() -> None:
     facts = host()
     after = predict(facts, ())
@@ -44,6 +50,7 @@ def test_nothing_to_do_changes_nothing_but_the_outside_view() -> None:
         "outside",
         "served_against_configured",
         "answering_computer",
+        "vantages",
     }
     assert {name: value for name, value in after.document.items() if name not in ("derived",)} == {
         name: value for name, value in facts.document.items() if name not in ("probe", "derived")

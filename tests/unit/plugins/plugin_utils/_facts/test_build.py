@@ -87,3 +87,16 @@ def test_what_was_handed_in_stays_as_it_was() -> None:
     before = copy.deepcopy(snapshot)
     built(snapshot=snapshot)
     assert snapshot == before
+
+
+def test_other_vantage_points_stand_beside_the_probe() -> None:
+    facts = built(probe=BASE["probe"], other_probes=({**BASE["probe"], "vantage": "elsewhere"},))
+    assert [probe["vantage"] for probe in facts.document["other_probes"]] == ["elsewhere"]
+    assert facts.document["derived"]["vantages"]["count"] == 2
+    assert "other_probes" not in built(probe=BASE["probe"]).document
+
+
+def test_a_vantage_point_that_could_not_look_is_a_gap() -> None:
+    facts = built(probe=BASE["probe"], others_missing="jump01 is down")
+    assert facts.gaps["other_probes"] == "jump01 is down"
+    assert "other_probes" not in built(probe=BASE["probe"]).gaps

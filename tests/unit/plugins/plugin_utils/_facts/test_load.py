@@ -66,6 +66,35 @@ def test_both_views_of_the_inside_are_refused() -> None:
     assert not bundle_validator().is_valid(both)
 
 
+PROBE = BUNDLES["rds-healthy"]["probe"]
+
+
+@pytest.mark.parametrize(
+    ("others", "probe", "words"),
+    [
+        ([], PROBE, None),
+        ([PROBE], PROBE, None),
+        ([PROBE] * 16, PROBE, None),
+        ([], None, None),
+        ([PROBE] * 17, PROBE, "other_probes is list, expected a list of at most 16 items"),
+        ([PROBE], None, "other_probes is given without probe"),
+        ([{**PROBE, "symptom": "fine"}], PROBE, "other_probes[0].symptom"),
+        (None, PROBE, "other_probes is null"),
+        ({}, PROBE, "other_probes is dict"),
+    ],
+)
+def test_other_vantage_points(others: Any, probe: Any, words: str | None) -> None:
+    document = {**BUNDLES["rds-healthy"], "probe": probe, "other_probes": others}
+    assert words is None or words in (refusal(document) or "")
+    assert (refusal(document) is None) is (words is None)
+    assert bundle_validator().is_valid(document) is (words is None)
+
+
+def test_other_vantage_points_are_read() -> None:
+    assert parse_bundle(json.dumps(BUNDLES["rds-healthy"]).encode(), "x").other_probes == ()
+    assert parse_bundle(json.dumps({**BUNDLES["rds-healthy"], "other_probes": [PROBE]}).encode(), "x").other_probes == (PROBE,)
+
+
 @pytest.mark.parametrize("text", [content for dummy, content in hostile_bundles()], ids=[name for name, dummy in hostile_bundles()])
 def test_hostile_text_is_kept_as_data(text: bytes) -> None:
     assert parse_bundle(text, "x").host == json.loads(text)["host"]

@@ -24,7 +24,7 @@ def test_the_healthy_host_has_all_of_it() -> None:
     [
         ("listener", {"effective", "firewall"}), ("certificate", {"certificate", "listener_key", "served_against_configured"}),
         ("key_store", {"key_store", "listener_key"}), ("tls", {"tls"}), ("os", {"tls", "answering_computer"}), ("firewall", {"firewall"}),
-        ("probe", {"served_certificate", "outside", "served_against_configured", "answering_computer"}), ("services", set()),
+        ("probe", {"served_certificate", "outside", "served_against_configured", "answering_computer", "vantages"}), ("services", set()),
         ("credssp", {"credssp"}),
     ],
 )  # fmt: skip
