@@ -30,6 +30,7 @@ def bundle_document(host: str, seen: Seen) -> dict[str, Any]:
         "snapshot": seen.snapshot,
         "unreachable": unreachable,
         "probe": seen.probe,
+        **({"other_probes": list(seen.elsewhere.probes)} if seen.elsewhere.probes else {}),
         "client": None,
         "note": None,
     }

@@ -18,6 +18,7 @@ from .look import Wanted
 from .options import BadInputError, checked_options, folder
 from .plain import one_line
 from .specs import CHECK_SPEC
+from .vantage import read_handed
 
 ACTION = "rdpops.health.rdp_check"
 NOT_YET = f"{ACTION}: mode enforce is not part of this version; run with rdp_health_mode=check to see the plan that it would carry out."
@@ -47,7 +48,7 @@ def read_options(action: Any, task_vars: dict[str, Any]) -> Options:
         raise BadInputError(NOT_YET)
     return Options(
         mode=given["mode"],
-        wanted=_wanted(given, given["endpoint"] or _address(action, task_vars)),
+        wanted=_wanted(given, given["endpoint"] or _address(action, task_vars), str(task_vars.get("inventory_hostname", ""))),
         error=_decoded(given["error"]),
         report_dir=folder("report_dir", given["report_dir"], ACTION),
         save_bundles=None if given["save_bundles"] is None else folder("save_bundles", given["save_bundles"], ACTION),
@@ -57,14 +58,16 @@ def read_options(action: Any, task_vars: dict[str, Any]) -> Options:
     )
 
 
-def _wanted(given: dict[str, Any], endpoint: str) -> Wanted:
+def _wanted(given: dict[str, Any], endpoint: str, host: str) -> Wanted:
     port = given["port"]
     if port is not None and not 0 < port < 65536:
         raise BadInputError(f"{ACTION}: port is {port}, expected 1 to 65535.")
     views = given["views"] or []
     if not views:
         raise BadInputError(f"{ACTION}: views is empty, expected inside, outside or both.")
-    return Wanted("inside" in views, "outside" in views, endpoint, port, _timeouts(given["probe_timeouts"]), given["include_names"])
+    outside = "outside" in views
+    elsewhere = read_handed(given["probes"], (endpoint, host), ACTION, own=outside)
+    return Wanted("inside" in views, outside, endpoint, port, _timeouts(given["probe_timeouts"]), given["include_names"], elsewhere)
 
 
 def _timeouts(given: dict[str, float | None] | None) -> Timeouts:

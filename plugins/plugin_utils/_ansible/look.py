@@ -8,7 +8,7 @@ Nothing here judges, and nothing here fails a host: what could not be looked at 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any, Literal  # Any: action and connection are Ansible's, untyped there; snapshots and probes are JSON documents
 
@@ -22,7 +22,8 @@ from .._facts.load import Bundle
 from .._facts.probe import check_probe
 from .._facts.shapes import FactsError
 from .._facts.snapshot import check_snapshot
-from .plain import as_plain_mapping, one_line
+from .plain import as_plain_mapping, one_line, to_plain
+from .vantage import Elsewhere
 
 READER = "rdpops.health.win_rdp_info"
 
@@ -33,6 +34,7 @@ class Wanted:
 
     :ivar port: None takes the port that the host's own listener is set to.
     :ivar include_names: have the reader return names of people too.
+    :ivar elsewhere: what other vantage points saw already.
     """
 
     inside: bool
@@ -41,6 +43,7 @@ class Wanted:
     port: int | None
     timeouts: Timeouts
     include_names: bool
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Seen:
 
     :ivar unreachable: why there is no snapshot although it was asked for.
     :ivar probe_missing: why there is no probe although it was asked for.
+    :ivar elsewhere: what other vantage points saw; the probe is never among it.
     :ivar now: the moment of judgement: that of the bundle, or of this look.
     """
 
@@ -59,6 +63,7 @@ class Seen:
     probe: dict[str, Any] | None = None
     probe_missing: str | None = None
     client: dict[str, Any] | None = None
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
 
 
 def look(action: Any, task_vars: dict[str, Any], wanted: Wanted) -> Seen:
@@ -72,7 +77,16 @@ def look(action: Any, task_vars: dict[str, Any], wanted: Wanted) -> Seen:
     seen = Seen("live" if wanted.inside else "outside_only", datetime.now(timezone.utc).replace(microsecond=0))
     if wanted.inside:
         seen = read_inside(seen, action, task_vars, wanted)
-    return probe_outside(seen, wanted) if wanted.outside else seen
+    seen = probe_outside(seen, wanted) if wanted.outside else seen
+    return with_elsewhere(seen, wanted.elsewhere)
+
+
+def with_elsewhere(seen: Seen, handed: Elsewhere) -> Seen:
+    """Add what other vantage points saw. Where there is no probe from here, the first of them takes its place."""
+    if seen.probe is not None or not handed.probes:
+        return replace(seen, elsewhere=handed)
+    missing = "; ".join(why for why in (seen.probe_missing, handed.missing) if why)
+    return replace(seen, probe=handed.probes[0], probe_missing=None, elsewhere=Elsewhere(handed.probes[1:], missing or None))
 
 
 def read_inside(seen: Seen, action: Any, task_vars: dict[str, Any], wanted: Wanted) -> Seen:
@@ -125,7 +139,8 @@ def _look_into_bundle(action: Any, task_vars: dict[str, Any], wanted: Wanted) ->
         return seen
     if bundle.probe is None:
         return replace(seen, probe_missing="the bundle of this host holds no probe")
-    return replace(seen, probe=as_plain_mapping(bundle.probe))
+    others = tuple(to_plain(list(bundle.other_probes)))
+    return replace(seen, probe=as_plain_mapping(bundle.probe), elsewhere=Elsewhere(others))
 
 
 def _checked_snapshot(seen: Seen, snapshot: Any) -> Seen:

@@ -22,6 +22,7 @@ CHECK_SPEC: Mapping[str, dict[str, Any]] = {
         "default": {},
         "options": {"connect": {"type": "float"}, "negotiate": {"type": "float"}, "tls": {"type": "float"}},
     },
+    "probes": {"type": "list", "elements": "dict", "default": []},
     "error": {"type": "str"},
     "report_dir": REPORT_DIR,
     "save_bundles": {"type": "path"},

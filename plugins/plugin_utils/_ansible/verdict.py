@@ -35,7 +35,15 @@ def judged_report(
     client = {**(seen.client or {}), **({"error_code": dict(error)} if error else {})} or None
     try:
         facts = build_facts(
-            host, seen.now, snapshot=seen.snapshot, probe=seen.probe, client=client, unreachable=seen.unreachable, probe_missing=seen.probe_missing
+            host,
+            seen.now,
+            snapshot=seen.snapshot,
+            probe=seen.probe,
+            other_probes=seen.elsewhere.probes,
+            client=client,
+            unreachable=seen.unreachable,
+            probe_missing=seen.probe_missing,
+            others_missing=seen.elsewhere.missing,
         )
         judgement = judge(facts, loaded.catalogue)
         return host_report(judgement, facts, run, source=seen.source, duration_ms=duration_ms, error_code=error, include_names=include_names)

@@ -181,6 +181,36 @@ def test_an_outside_only_bundle_can_be_read_back(target: Target, tmp_path: Path)
     assert load_bundle(result["bundle"]).unreachable == "the inside view was not asked for"
 
 
+def from_elsewhere(name: str, **changes: Any) -> dict[str, Any]:
+    """Return what a task that ran rdp_probe at another place registered."""
+    probe = {**(load_bundle(BUNDLES / "rds-healthy.json").probe or {}), "vantage": name, **changes}
+    return {"changed": False, "probe": probe, "probes": [probe]}
+
+
+def test_vantage_points_are_compared(target: Target, tmp_path: Path) -> None:
+    cut = from_elsewhere("branch", symptom="connect_timeout", ended_at="connect", sentence="Nothing answered.")
+    result = run(target, tmp_path, probes=[cut], save_bundles=str(tmp_path / "bundles"))
+    assert result["verdict"] == "failing"
+    assert [cause["id"] for cause in result["causes"]] == ["C23"]
+    (finding,) = (finding for finding in report(result)["findings"] if finding["check"] == "outside.from_everywhere")
+    assert finding["reason"] == "it answers from controller, and not from branch"
+    assert len(target.probes) == 1
+    assert [probe["vantage"] for probe in load_bundle(result["bundle"]).other_probes] == ["branch"]
+
+
+def test_a_host_can_be_judged_by_what_others_saw(target: Target, tmp_path: Path) -> None:
+    result = run(target, tmp_path, views=["inside"], probes=[from_elsewhere("branch"), {"unreachable": True, "msg": "jump02 is down"}])
+    told = report(result)
+    assert (target.probes, told["handshake"]["vantage"], told["views"]["outside"]["status"]) == ([], "branch", "ok")
+    assert any("jump02 is down" in entry["why"] for entry in told["unknown"])
+
+
+def test_a_probe_that_is_none_is_a_wrong_argument(target: Target, tmp_path: Path) -> None:
+    result = run(target, tmp_path, probes=[{"stdout": "RDP is fine"}])
+    assert result["msg"] == "rdpops.health.rdp_check: probes[0] is no result of rdpops.health.rdp_probe."
+    assert (result["failed"], target.calls, target.probes) == (True, [], [])
+
+
 def test_wrong_arguments_fail_in_one_sentence_and_leave_a_report(target: Target, tmp_path: Path) -> None:
     result = run(target, tmp_path, port="abc", error="0x904")
     assert (result["failed"], target.calls, target.probes) == (True, [], [])
