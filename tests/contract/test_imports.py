@@ -25,7 +25,7 @@ ARROWS: Mapping[str, frozenset[str]] = {
     "_ansible": frozenset({"_core", "_catalogue", "_facts", "_rdp", "_report"}),
     "_report": frozenset({"_core.model", "_files"}),
     "_catalogue": frozenset({"_core", "_facts.build", "_facts.snapshot", "_files"}),  # a case of a check is facts, built as everywhere else
-    "_facts": frozenset({"_core", "_files", "_rdp"}),
+    "_facts": frozenset({"_core", "_files", "_rdp", "_x509"}),
     "_core": frozenset({"_rdp"}),  # its result types
     "_rdp": frozenset(),
     "_x509": frozenset(),

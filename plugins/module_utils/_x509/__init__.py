@@ -6,5 +6,6 @@ from __future__ import annotations
 
 from .certificate import HAS_CRYPTOGRAPHY, decode
 from .names import matches
+from .signature import is_self_signed
 
-__all__ = ["HAS_CRYPTOGRAPHY", "decode", "matches"]
+__all__ = ["HAS_CRYPTOGRAPHY", "decode", "is_self_signed", "matches"]

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any, Dict, Final, List, Optional
 
 from .names import matches
+from .signature import is_self_signed
 
 try:
     from cryptography import x509
-    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
     from cryptography.x509.oid import NameOID
 
@@ -36,7 +36,7 @@ def decode(der: bytes, name: str) -> Optional[Dict[str, Any]]:  # Any: a JSON do
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # old serial numbers and encodings are worth a look, not a warning
             return _in_words(x509.load_der_x509_certificate(der), name)
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.UnsupportedGeneralNameType, x509.InvalidVersion, x509.DuplicateExtension):
+    except Exception:  # a stranger's bytes: whatever the library makes of them, what the probe saw must not be lost
         return None
 
 
@@ -52,7 +52,7 @@ def _in_words(certificate: Any, name: str) -> Dict[str, Any]:  # Any: cryptograp
         "key": _key(certificate.public_key()),
         "signature": certificate.signature_hash_algorithm.name if certificate.signature_hash_algorithm else "none",
         "key_usages": _usages(certificate),
-        "self_signed": certificate.subject == certificate.issuer,
+        "self_signed": is_self_signed(certificate),
         "name": name,
         "name_matches": matches(name, alternatives, str(common[0].value) if common else None),
     }

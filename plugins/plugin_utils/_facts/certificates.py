@@ -9,6 +9,7 @@ import hashlib
 import warnings
 from datetime import datetime, timezone
 
+from ...module_utils._x509.signature import is_self_signed
 from .._core.model import Certificate
 
 try:
@@ -51,7 +52,7 @@ def _readable(certificate: x509.Certificate, der: bytes) -> Certificate:
         issuer=certificate.issuer.rfc4514_string(),
         not_before=_utc(certificate, "not_valid_before"),
         not_after=_utc(certificate, "not_valid_after"),
-        self_signed=certificate.subject == certificate.issuer,
+        self_signed=is_self_signed(certificate),
         key=_key(certificate),
         signature=certificate.signature_hash_algorithm.name if certificate.signature_hash_algorithm else "none",
         san=_alternative_names(certificate),

@@ -32,6 +32,14 @@ def test_a_certificate_like_those_of_windows(tmp_path: Path, key: str, named: st
     assert found["not_before"] < found["not_after"]
 
 
+def test_bytes_that_the_library_stumbles_over_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*dummy: object) -> None:
+        raise RuntimeError("not one of the errors that the library declares")
+
+    monkeypatch.setattr(x509, "load_der_x509_certificate", stumble)
+    assert decode(b"x", "x") is None
+
+
 def test_another_name(tmp_path: Path) -> None:
     found = decode(der_of(tmp_path, "ec"), "other")
     assert found is not None
