@@ -51,7 +51,8 @@ def ended_in_tls(machine: Machine, probed_at: str, outcome: str) -> dict[str, An
     first = _arrived(2.96, 1.18, 2.07, Step(Name.TLS, word, 4.63, detail))
     again = (Step(Name.CONNECT, _OK, 1.09), Step(Name.NEGOTIATE, _OK, 1.94, "chose HYBRID_EX"), Step(Name.TLS, word, 4.41, detail))
     records = [_result.ConnectionRecord(FULL_OFFER, first, _HYBRID_EX, _result.Tls(word))]
-    records.append(_result.ConnectionRecord(FULL_OFFER, again, _HYBRID_EX, _result.Tls(word), offer=_result.Offer.UP_TO_TLS12))
+    for offer in (_result.Offer.UP_TO_TLS12, _result.Offer.OWN_HELLO):
+        records.append(_result.ConnectionRecord(FULL_OFFER, again, _HYBRID_EX, _result.Tls(word), offer=offer))
     return _judged(machine, probed_at, *records, *_refusals())
 
 

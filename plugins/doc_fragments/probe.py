@@ -34,7 +34,7 @@ options:
     description:
       - How much is asked of each endpoint.
       - V(quick) makes one connection and says how far the handshake goes.
-      - V(standard) makes up to four and says also what is required and what only offered.
+      - V(standard) makes three, and up to two more when the first failed in TLS, and says also what is required and what only offered.
       - V(full) makes four more and says which versions of TLS the server takes, whatever the TLS library here can do.
     type: str
     choices: [quick, standard, full]
@@ -42,8 +42,19 @@ options:
   tries:
     description:
       - How often the first connection is made, for the figures in RV(probes[].latency). From 1 to 20; each is one more connection.
+      - When the first one is refused, or meets something that is not RDP, it stays the only one.
     type: int
     default: 1
+  also_ask:
+    description:
+      - Requests that are never made unless they are named here, one more connection each, after all the others.
+      - V(rdsaad) offers log-on with Microsoft Entra ID alone (protocol bit 0x10), V(redirected_authentication) asks for Remote Credential Guard
+        (flag 0x02 of the request).
+      - Some servers end the connection when they see one of them; xrdp 0.9 does.
+    type: list
+    elements: str
+    choices: [rdsaad, redirected_authentication]
+    default: []
   vantage:
     description:
       - A name for the place from which this probe looks. It is repeated in the result, so that results from several places can be told apart.

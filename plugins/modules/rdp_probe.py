@@ -14,9 +14,11 @@ description:
     the Windows build and the clock of the host.
   - Says for each security protocol whether it is required, offered, refused or unknown, and whether Network Level Authentication is in force.
   - Never logs on and needs no credentials. Sends no user name, and nothing that answers a challenge.
-  - Makes at most three connections to an endpoint, and one more when the first failed in TLS, one after another with a pause between them, because
-    RDP servers have short queues and guards against floods. Each connection leaves a trace in the log of a Windows host, as every aborted
-    connection does. O(depth) and O(tries) change the number.
+  - Makes at most three connections to an endpoint, and up to two more when the first failed in TLS, one after another with a pause between them,
+    because RDP servers have short queues and guards against floods. Each connection leaves a trace in the log of a Windows host, as every aborted
+    connection does. O(depth), O(tries) and O(also_ask) change the number.
+  - What happened once may be chance. A server is said to be unable to bear TLS 1.3 only when it ended the handshake twice with TLS 1.3 and completed
+    it without; RV(probes[].rests_on) says on how many observations each word rests.
   - What the network or the server does is a result, never a failed task, unless O(fail_on_unreachable) asks for that.
 options:
   endpoints:
@@ -28,7 +30,7 @@ options:
     suboptions:
       host:
         description:
-          - Name or address of the endpoint.
+          - Name or address of the endpoint, without a port. An IPv6 address may stand in brackets.
         type: str
         required: true
       port:
@@ -38,7 +40,7 @@ options:
         default: 3389
   host:
     description:
-      - Name or address of the only endpoint to probe.
+      - Name or address of the only endpoint to probe, without a port. An IPv6 address may stand in brackets.
     type: str
   port:
     description:
@@ -76,6 +78,8 @@ requirements:
   - cryptography, only for O(decode=true)
 notes:
   - Delegate the task to look from another place, for example from a jump host. Results from several places have the same form.
+  - Handshakes that are not carried to a log-on can wear out a server. A gnome-remote-desktop 43 stopped answering for good after five or six of
+    them; leave such a host out, or use O(depth=quick). xrdp, FreeRDP, weston and Windows have no such fault that is known.
   - TLS is not verified, on purpose. The certificate is returned as it was sent; judging it is not the task of this module.
   - Has run against xrdp and against recorded answers of Windows hosts, not against a live Windows host.
 seealso:
@@ -135,30 +139,21 @@ probes:
   type: list
   elements: dict
   contains:
-    schema:
-      description: Name and version of the form of this document.
-      returned: always
-      type: str
-      sample: rdpops.health/probe/1
+    schema: {description: "Name and version of the form of this document.", returned: always, type: str, sample: rdpops.health/probe/1}
     target:
       description:
         - Whom the probe asked.
         - C(host) and C(port) as given, C(addresses) that the name resolved to, C(address) that was connected to or tried last.
+        - At most four addresses are listed and tried; C(addresses_truncated) says whether the name has more.
       returned: always
       type: dict
-      sample: {"host": "rds01.example.com", "port": 3389, "address": "192.0.2.10", "addresses": ["192.0.2.10"]}
-    vantage:
-      description: The place from which the probe looked, as given in O(vantage).
-      returned: always
-      type: str
-      sample: controller
-    probed_at:
-      description: When the probe began, UTC.
-      returned: always
-      type: str
-      sample: "2026-11-20T08:15:30Z"
+      sample: {"host": "rds01.example.com", "port": 3389, "address": "192.0.2.10", "addresses": ["192.0.2.10"], "addresses_truncated": false}
+    vantage: {description: "The place from which the probe looked, as given in O(vantage).", returned: always, type: str, sample: controller}
+    probed_at: {description: "When the probe began, UTC.", returned: always, type: str, sample: "2026-11-20T08:15:30Z"}
     connections:
-      description: One entry for each connection, in order.
+      description:
+        - One entry for each connection that the words of this result rest on, in order.
+        - The repetitions that O(tries) asks for are only counted, in RV(probes[].latency), and those of O(depth=full) are told in RV(probes[].tls.versions).
       returned: always
       type: list
       elements: dict
@@ -209,26 +204,10 @@ probes:
       returned: always
       type: dict
       contains:
-        outcome:
-          description: As in C(steps), or V(not_reached).
-          returned: always
-          type: str
-          sample: ok
-        version:
-          description: The version that both sides agreed on, or null.
-          returned: always
-          type: str
-          sample: TLSv1.3
-        cipher:
-          description: The cipher suite that both sides agreed on, or null.
-          returned: always
-          type: str
-          sample: TLS_AES_256_GCM_SHA384
-        alert:
-          description: The number of the alert that ended the handshake, or null.
-          returned: always
-          type: int
-          sample: 40
+        outcome: {description: "As in C(steps), or V(not_reached).", returned: always, type: str, sample: ok}
+        version: {description: "The version that both sides agreed on, or null.", returned: always, type: str, sample: TLSv1.3}
+        cipher: {description: "The cipher suite that both sides agreed on, or null.", returned: always, type: str, sample: TLS_AES_256_GCM_SHA384}
+        alert: {description: "The number of the alert that ended the handshake, or null.", returned: always, type: int, sample: 40}
         certificate:
           description: The certificate of the server, or null.
           returned: always
@@ -239,18 +218,12 @@ probes:
           returned: always
           type: list
           elements: dict
-        lowest:
-          description: The oldest version that the server takes, or null. Only with O(depth=full).
-          returned: always
-          type: str
-          sample: TLSv1.2
-        highest:
-          description: The newest version that the server takes, or null. Only with O(depth=full).
-          returned: always
-          type: str
-          sample: TLSv1.3
+        lowest: {description: "The oldest version that the server takes, or null. Only with O(depth=full).", returned: always, type: str, sample: TLSv1.2}
+        highest: {description: "The newest version that the server takes, or null. Only with O(depth=full).", returned: always, type: str, sample: TLSv1.3}
         versions:
-          description: For each version V(accepted), V(refused), V(not_testable) or V(unknown). Null unless O(depth=full).
+          description:
+            - For each version V(accepted), V(refused), V(not_testable) or V(unknown). Each rests on one connection.
+            - Null unless O(depth=full), and when the first connection got no answer that makes it worth asking.
           returned: always
           type: dict
           sample: {"TLSv1": "refused", "TLSv1.1": "refused", "TLSv1.2": "accepted", "TLSv1.3": "accepted"}
@@ -282,6 +255,22 @@ probes:
       type: list
       elements: str
       sample: []
+    also_asked:
+      description:
+        - What came of the requests that O(also_ask) names, in that order; empty otherwise, and when the server had stopped answering before.
+        - C(standing) is V(offered), V(refused) or V(unknown). What is offered may still be forbidden by a policy that no handshake shows.
+      returned: always
+      type: list
+      elements: dict
+      sample: [{"what": "rdsaad", "requested": 16, "flags": 0, "standing": "refused", "steps": [], "answer": {"kind": "failure", "code": 5}}]
+    rests_on:
+      description:
+        - On how many observations a word rests. C(symptom) counts the connections with the usual first message that ended as it says, the repetitions of
+          O(tries) included; C(rdp), C(ssl), C(hybrid) and C(hybrid_ex) count the answers that show how the protocol stands.
+        - A word that rests on one observation says what happened once, not what happens always.
+      returned: always
+      type: dict
+      sample: {"symptom": 1, "rdp": 1, "ssl": 1, "hybrid": 3, "hybrid_ex": 1}
     ended_at:
       description:
         - The step in which the handshake ended - V(resolve), V(connect), V(negotiate), V(tls), V(credssp) or V(complete).
@@ -290,7 +279,9 @@ probes:
       type: str
       sample: complete
     symptom:
-      description: One word for what happened, for example V(connect_timeout), V(failure_3), V(tls_reset), V(reached_tls) or V(reached_credssp).
+      description:
+        - One word for what happened, for example V(connect_timeout), V(failure_3), V(tls_reset), V(reached_tls) or V(reached_credssp).
+        - V(name_service_failed), V(local_tls_too_strict), V(tls_unsteady) and V(probe_error) say that nobody could find out.
       returned: always
       type: str
       sample: reached_credssp
@@ -302,7 +293,7 @@ probes:
 certificates:
   description:
     - The certificate of each endpoint in words, in the order of RV(probes); null where there was none or it cannot be decoded.
-    - Whether it is trusted is not said. C(name_matches) compares with O(name), by the alternative names or, where there are none, the common name.
+    - Whether it is trusted is not said. C(self_signed) is what its signature shows, or, where that cannot be checked, what its names say. C(name_matches) compares with O(name), by the alternative names or, where there are none, the common name.
   returned: when decode is true
   type: list
   elements: dict
@@ -314,7 +305,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._rdp import Depth, ProbeInputError, Scope, Timeouts, probe_many
+from ..module_utils._rdp import Depth, ProbeInputError, Scope, Special, Timeouts, probe_many
 from ..module_utils._x509 import HAS_CRYPTOGRAPHY, decode
 
 _UNREACHED = ("resolve", "connect")
@@ -336,6 +327,7 @@ def argument_spec() -> dict[str, Any]:  # Any: the argument specification is Ans
         "credssp_timeout": {"type": "float", "default": 10},
         "depth": {"type": "str", "choices": ["quick", "standard", "full"], "default": "standard"},
         "tries": {"type": "int", "default": 1},
+        "also_ask": {"type": "list", "elements": "str", "choices": ["rdsaad", "redirected_authentication"], "default": []},
         "decode": {"type": "bool", "default": False},
         "name": {"type": "str"},
         "vantage": {"type": "str", "default": "controller"},
@@ -349,7 +341,7 @@ def run_probes(params: dict[str, Any]) -> dict[str, Any]:  # Any: options in, JS
     :raises ProbeInputError: for options that make no sense.
     """
     timeouts = Timeouts(params["connect_timeout"], params["negotiate_timeout"], params["tls_timeout"], params["credssp_timeout"])
-    scope = Scope(Depth(params["depth"]), params["tries"])
+    scope = Scope(Depth(params["depth"]), params["tries"], tuple(dict.fromkeys(map(Special, params["also_ask"]))))
     endpoints = params["endpoints"] if params["endpoints"] is not None else [{"host": params["host"], "port": params["port"]}]
     probes = probe_many(endpoints, timeouts=timeouts, scope=scope, vantage=params["vantage"])
     result: dict[str, Any] = {"changed": False, "probes": probes}

@@ -3,7 +3,7 @@
 """The outside view: a probe of the RDP handshake up to the challenge of CredSSP. Standard library only, Python 3.8 and newer.
 
 Bytes become events in ``_tpkt``, ``_x224``, ``_tls_records``, ``_client_hello``, ``_credssp``, ``_ntlm`` and ``_connection`` (no socket,
-no clock); ``_verdict`` says what the records of one endpoint mean; ``_transport`` owns sockets and TLS, ``_conversation`` leads one
+no clock); ``_verdict`` and ``_sentences`` say what the records of one endpoint mean; ``_transport`` owns sockets and TLS, ``_conversation`` leads one
 connection, ``driver`` decides which are made. Nothing in here knows Ansible, and nothing logs on.
 """
 
@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from ._document import SCHEMA
 from ._errors import LocalProtocolError, ProbeInputError, RdpError, RemoteProtocolError
-from ._input import DEFAULT_PORT, MAX_TRIES, Depth, Endpoint, Scope, Timeouts, endpoint, parse_endpoint
-from ._verdict import DEFAULT_REQUESTS, REACHED, SYMPTOMS
+from ._input import DEFAULT_PORT, MAX_TRIES, Depth, Endpoint, Scope, Special, Timeouts, endpoint, parse_endpoint
+from ._sentences import REACHED, SYMPTOMS
+from ._verdict import DEFAULT_REQUESTS
 from .driver import DEFAULT_TIMEOUTS, probe_endpoint, probe_many
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "RdpError",
     "RemoteProtocolError",
     "Scope",
+    "Special",
     "Timeouts",
     "endpoint",
     "parse_endpoint",

@@ -9,7 +9,7 @@ import json
 import sys
 from typing import Any, Iterator, List, Mapping, Optional, Sequence
 
-from . import DEFAULT_TIMEOUTS, REACHED, Depth, ProbeInputError, Scope, Timeouts, parse_endpoint, probe_many
+from . import DEFAULT_TIMEOUTS, REACHED, Depth, ProbeInputError, Scope, Special, Timeouts, parse_endpoint, probe_many
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
@@ -17,7 +17,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         limits = Timeouts(options.connect_timeout, options.negotiate_timeout, options.tls_timeout, options.credssp_timeout)
-        scope = Scope(Depth(options.depth), options.tries)
+        scope = Scope(Depth(options.depth), options.tries, tuple(dict.fromkeys(map(Special, options.also_ask))))
         probes = probe_many([parse_endpoint(text) for text in options.endpoints], timeouts=limits, scope=scope, vantage=options.vantage)
     except ProbeInputError as error:
         sys.stderr.write(f"{error}\n")
@@ -36,6 +36,13 @@ def _parser() -> argparse.ArgumentParser:
         "--depth", choices=[depth.value for depth in Depth], default=Depth.STANDARD.value, help="how much is asked; full tests each TLS version"
     )
     parser.add_argument("--tries", type=int, default=1, metavar="N", help="how often the first connection is made, for the latency of each step")
+    parser.add_argument(
+        "--also-ask",
+        action="append",
+        default=[],
+        choices=[special.value for special in Special],
+        help="a request that is never made unless it is named; some servers end the connection when they see it",
+    )
     parser.add_argument("--vantage", default="command line", metavar="NAME", help="a name for this place, repeated in the result")
     for step in ("connect", "negotiate", "tls", "credssp"):
         parser.add_argument(f"--{step}-timeout", type=float, default=getattr(DEFAULT_TIMEOUTS, step), metavar="SECONDS")
@@ -67,6 +74,8 @@ def _about_the_host(probe: Mapping[str, Any]) -> Iterator[str]:
         yield f"  clock {clock['skew_seconds']:+.3f} s, give or take {clock['uncertainty_seconds']:.3f} s"
     if again is not None:
         yield f"  once more with {again['offer']} because of {again['because']}: {again['outcome']}  {again['version'] or ''}  {again['cipher'] or ''}".rstrip()
+    for special in probe["also_asked"]:
+        yield f"  {special['what']}: {special['standing']}"
     if probe["latency"]["tries"] > 1:
         for row in probe["latency"]["steps"]:
             yield f"  {row['step']:<9}  {row['tried']} tries  {row['lost']} lost  {row['failed']} failed  median {row['median_ms']} ms"

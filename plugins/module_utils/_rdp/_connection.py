@@ -177,7 +177,7 @@ class Connection:
 
         :raises LocalProtocolError: on a second request, or for protocols that must not be offered.
         """
-        data = _x224.encode_request(event.protocols)
+        data = _x224.encode_request(event.protocols, flags=event.flags)
         self._state = next_state(self._state, Signal.REQUEST_SENT)
         self._requested = event.protocols
         self._outgoing += data

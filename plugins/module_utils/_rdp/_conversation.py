@@ -13,6 +13,7 @@ from . import _outcomes
 from ._client_hello import HelloReader, encode_client_hello
 from ._clock import compare_clocks
 from ._connection import Connection, State
+from ._errors import LocalProtocolError
 from ._events import ClearTextReply, ConnectionRequest, CredSspReply, Event, NotTls, PeerClosed, ServerCertificates, ServerHello, TlsAlert
 from ._input import Timeouts
 from ._result import ConnectionRecord, CredSsp, Offer, Outcome, Step, StepName, Tls
@@ -44,12 +45,14 @@ class Plan:
 
     :ivar goes_on: whether it goes on to TLS, and to CredSSP, when the server agrees.
     :ivar hello_version: for a ClientHello of ours, the version that it offers.
+    :ivar flags: flags of the request, for what only somebody who asks for it by name sends.
     """
 
     requested: int
     goes_on: bool = False
     offer: Offer = Offer.USUAL
     hello_version: int = TLS12
+    flags: int = 0
 
 
 def timed(steps: List[Step], name: StepName, action: Callable[[], Ending]) -> bool:
@@ -63,6 +66,8 @@ def timed(steps: List[Step], name: StepName, action: Callable[[], Ending]) -> bo
         outcome, detail = of_system(error)
     except Exception as error:  # a fault of ours must not take the other endpoints of a run down with it
         outcome, detail = Outcome.ERROR, type(error).__name__
+    if outcome not in _outcomes.ENDINGS[name]:
+        outcome, detail = Outcome.ERROR, f"{outcome.value} in the step {name.value}"
     steps.append(Step(name, outcome, (time.monotonic() - started) * 1000, detail))
     return outcome is Outcome.OK
 
@@ -78,6 +83,7 @@ class Conversation:
         self._answer: Optional[Event] = None
         self._tls: Optional[Tls] = None
         self._credssp: Optional[CredSsp] = None
+        self._session: Optional[TlsSession] = None
 
     def record(self, before: Tuple[Step, ...] = ()) -> ConnectionRecord:
         """Return what happened, after the steps in ``before``."""
@@ -113,7 +119,7 @@ class Conversation:
     def _negotiate(self, wire: Wire, connection: Connection) -> Ending:
         """Ask, and wait for the answer."""
         wire.start(self._timeouts.negotiate)
-        connection.send(ConnectionRequest(self._plan.requested))
+        connection.send(ConnectionRequest(self._plan.requested, self._plan.flags))
         wire.send(connection.data_to_send())
         event = connection.next_event()
         while not isinstance(event, Event):
@@ -129,17 +135,17 @@ class Conversation:
             timed(self._steps, StepName.TLS, lambda: self._say_hello(wire, connection))
             self._tls = replace(self._tls, outcome=self._steps[-1].outcome)
             return
-        session = TlsSession(self._plan.offer, self._name)
-        is_secure = timed(self._steps, StepName.TLS, lambda: self._handshake(wire, connection, session))
+        is_secure = timed(self._steps, StepName.TLS, lambda: self._handshake(wire, connection))
         self._tls = replace(self._tls, outcome=self._steps[-1].outcome)
         if is_secure and connection.takes_credssp:
             self._credssp = CredSsp(Outcome.ERROR)
-            timed(self._steps, StepName.CREDSSP, lambda: self._ask_for_challenge(wire, connection, session))
+            timed(self._steps, StepName.CREDSSP, lambda: self._ask_for_challenge(wire, connection))
             self._credssp = replace(self._credssp, outcome=self._steps[-1].outcome)
 
-    def _handshake(self, wire: Wire, connection: Connection, session: TlsSession) -> Ending:
+    def _handshake(self, wire: Wire, connection: Connection) -> Ending:
         """Carry the TLS handshake over the wire while the core watches the raw bytes of the peer."""
         wire.start(self._timeouts.tls)
+        session = self._session = TlsSession(self._plan.offer, self._name)
         connection.client_hello_sent()
         if connection.pending_bytes:  # xrdp with a broken key says goodbye together with its Connection Confirm
             return self._watch(connection) or (Outcome.NOT_TLS, "bytes before the TLS handshake")
@@ -224,11 +230,15 @@ class Conversation:
         if number is not None:
             self._tls = Tls(Outcome.ALERT, alert=number)
             return _outcomes.of_alert(TlsAlert(2, number))
+        self._tls = replace(self._tls or Tls(Outcome.ERROR), is_refused_here=True)
         outcome = Outcome.LOCAL_TLS_TOO_STRICT if reason in _outcomes.STRICT_REASONS else Outcome.NOT_TLS
         return outcome, f"TLS library: {reason}"
 
-    def _ask_for_challenge(self, wire: Wire, connection: Connection, session: TlsSession) -> Ending:
+    def _ask_for_challenge(self, wire: Wire, connection: Connection) -> Ending:
         """Ask for an NTLM challenge through TLS and wait for whatever comes back."""
+        session = self._session
+        if session is None:
+            raise LocalProtocolError("There is no TLS session to ask through.")
         wire.start(self._timeouts.credssp)
         connection.ask_for_challenge()
         session.write(connection.data_to_send())

@@ -12,7 +12,7 @@ from typing import Any, Dict, Final, Mapping, Optional, Sequence, Tuple
 from . import _ntlm
 from ._events import Disconnect, Event, LegacyConfirm, Mechanism, NegotiationFailure, NegotiationResponse
 from ._latency import latency
-from ._result import Clock, ConnectionRecord, CredSsp, Offer, Outcome, ProbeResult, Support, Tls
+from ._result import Clock, ConnectionRecord, CredSsp, Offer, Outcome, ProbeResult, SpecialAnswer, Support, Tls
 from ._signatures import signatures
 from ._suites import VERSION_NAMES, suite_name
 
@@ -38,6 +38,7 @@ def to_json(result: ProbeResult) -> Dict[str, Any]:  # Any: a JSON document
             "port": result.target.port,
             "address": result.target.address,
             "addresses": list(result.target.addresses),
+            "addresses_truncated": result.target.is_cut,
         },
         "vantage": result.vantage,
         "probed_at": result.probed_at,
@@ -50,6 +51,8 @@ def to_json(result: ProbeResult) -> Dict[str, Any]:  # Any: a JSON document
         "retried": _retried_json(result.connections),
         "latency": latency(result.attempts or result.connections[:1]),
         "signatures": list(signatures(result.connections)),
+        "also_asked": [_special_json(answer) for answer in result.also_asked],
+        "rests_on": {"symptom": verdict.rests_on, **{protocol.name.lower(): number for protocol, number in verdict.protocols_rest_on.items()}},
         "ended_at": verdict.ended_at,
         "symptom": verdict.symptom,
         "sentence": verdict.sentence,
@@ -87,6 +90,19 @@ def _answer_json(answer: Event) -> Dict[str, Any]:
     if isinstance(answer, LegacyConfirm):
         return {**empty, "kind": "legacy"}
     return {**empty, "kind": "disconnect" if isinstance(answer, Disconnect) else "other"}
+
+
+def _special_json(answer: SpecialAnswer) -> Dict[str, Any]:
+    """Return what came of a special request as JSON."""
+    connection = _connection_json(answer.record)
+    return {
+        "what": answer.what,
+        "requested": answer.record.requested,
+        "flags": answer.flags,
+        "standing": answer.standing.value,
+        "steps": connection["steps"],
+        "answer": connection["answer"],
+    }
 
 
 def _tls_json(result: ProbeResult) -> Dict[str, Any]:
@@ -137,9 +153,10 @@ def _clock_json(clock: Clock) -> Dict[str, float]:
 
 def _retried_json(connections: Sequence[ConnectionRecord]) -> Optional[Dict[str, Any]]:
     """Say what was tried once more, why, with what, and what came of it."""
-    again = next((record for record in connections[1:] if record.offer is not Offer.USUAL), None)
-    if again is None:
+    tried = [record for record in connections[1:] if record.offer is not Offer.USUAL]
+    if not tried:
         return None
+    again = next((record for record in tried if record.tls is not None and record.tls.outcome is Outcome.OK), tried[0])
     tls = again.tls or Tls(again.last.outcome)
     version, cipher = tls.version, tls.cipher
     if tls.hello is not None:

@@ -39,6 +39,8 @@ class FailureCode(IntEnum):
     SSL_WITH_USER_AUTH_REQUIRED_BY_SERVER = 6
 
 
+REDIRECTED_AUTHENTICATION_REQUIRED: Final = 0x02  # flag of a request (MS-RDPBCGR 2.2.1.1.1): Remote Credential Guard
+
 RESPONSE_FLAG_NAMES: Final[Tuple[Tuple[int, str], ...]] = (
     (0x01, "EXTENDED_CLIENT_DATA_SUPPORTED"),
     (0x02, "DYNVC_GFX_PROTOCOL_SUPPORTED"),
@@ -61,9 +63,11 @@ class ConnectionRequest(Event):
     """What we send first.
 
     :ivar protocols: bits of :class:`Protocol`.
+    :ivar flags: flags of the request; none unless somebody asks for a special kind of log-on.
     """
 
     protocols: int
+    flags: int = 0
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,13 @@ class Depth(str, Enum):
     FULL = "full"  # and one more for each version of TLS
 
 
+class Special(str, Enum):
+    """Requests that are made only when somebody names them: some servers end the connection when they see one."""
+
+    RDSAAD = "rdsaad"  # log-on with Microsoft Entra ID, protocol bit 0x10
+    REDIRECTED_AUTHENTICATION = "redirected_authentication"  # Remote Credential Guard, flag 0x02 of the request
+
+
 MAX_TRIES: Final = 20  # each is a connection in the log of the host
 
 
@@ -52,17 +59,21 @@ class Scope:
     """How much a probe may do.
 
     :ivar tries: how often the first connection is made, for what is said about latency and loss.
-    :raises ProbeInputError: for a depth that does not exist or a number of tries out of range.
+    :ivar also_ask: special requests, one connection each after all the others.
+    :raises ProbeInputError: for a depth or a request that does not exist or a number of tries out of range.
     """
 
     depth: Depth = Depth.STANDARD
     tries: int = 1
+    also_ask: Tuple[Special, ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.depth, Depth):
             raise ProbeInputError(f"The depth must be one of {', '.join(depth.value for depth in Depth)}, not {self.depth!r}.")
         if isinstance(self.tries, bool) or not isinstance(self.tries, int) or not 1 <= self.tries <= MAX_TRIES:
             raise ProbeInputError(f"The number of tries must be from 1 to {MAX_TRIES}, not {self.tries!r}.")
+        if not all(isinstance(special, Special) for special in self.also_ask):
+            raise ProbeInputError(f"What is asked besides must be of {', '.join(special.value for special in Special)}, not {self.also_ask!r}.")
 
 
 @dataclass(frozen=True)
@@ -87,6 +98,8 @@ def endpoint(host: object, port: object = DEFAULT_PORT) -> Endpoint:
         name = name[1:-1]
     if not name or len(name) > _MAX_HOST_CHARACTERS or not name.isprintable() or any(c.isspace() or c in _FORBIDDEN_IN_HOST for c in name):
         raise ProbeInputError(f"{host[:80]!r} is not a host name or an address.")
+    if ":" in name and not _is_address(name):
+        raise ProbeInputError(f"{host[:80]!r} is neither a name nor an IPv6 address: a port does not go into the host, it is given on its own.")
     if isinstance(port, bool) or not isinstance(port, int) or not 1 <= port <= 65535:
         raise ProbeInputError(f"The port of {name[:80]} must be a whole number from 1 to 65535, not {port!r}.")
     return Endpoint(name, port)
@@ -127,13 +140,19 @@ def parse_endpoint(text: str) -> Endpoint:
 
 def server_name(host: str) -> Optional[str]:
     """Return the name to send in the TLS handshake (SNI), or None for addresses and names that cannot be sent."""
-    try:
-        ipaddress.ip_address(host.partition("%")[0])
+    if _is_address(host):
         return None
-    except ValueError:
-        pass
     try:
         name = host.rstrip(".").encode("idna").decode("ascii")
     except UnicodeError:
         return None
     return name if name and not name.startswith(".") else None
+
+
+def _is_address(host: str) -> bool:
+    """Tell whether a host is an address, with or without a zone, and not a name."""
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True

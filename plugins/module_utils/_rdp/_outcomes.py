@@ -24,7 +24,7 @@ from ._events import (
     Protocol,
     TlsAlert,
 )
-from ._result import Outcome
+from ._result import Outcome, StepName
 from ._tls_records import ALERT_NAMES
 
 # Reasons with which OpenSSL itself gives up on a peer that did answer in TLS. The peer may be perfectly well.
@@ -51,6 +51,16 @@ STRICT_REASONS: Final[FrozenSet[str]] = frozenset(
     )
 )
 
+# How each step can end; anything else is a fault of this package (see ``timed``), so that every ending has its row in ``_verdict``.
+_CUT: Final = frozenset((Outcome.RESET, Outcome.REFUSED, Outcome.UNREACHABLE, Outcome.TIMEOUT, Outcome.ERROR))  # what the system can report
+ENDINGS: Final[Mapping[StepName, FrozenSet[Outcome]]] = {
+    StepName.RESOLVE: frozenset((Outcome.OK, Outcome.NOT_FOUND, Outcome.TIMEOUT, Outcome.FAILURE, Outcome.ERROR)),
+    StepName.CONNECT: _CUT | {Outcome.OK},
+    StepName.NEGOTIATE: _CUT | {Outcome.OK, Outcome.CLOSED, Outcome.SILENT, Outcome.FAILURE, Outcome.NOT_RDP},
+    StepName.TLS: _CUT | {Outcome.OK, Outcome.CLOSED, Outcome.SILENT, Outcome.ALERT, Outcome.CLEAR_TEXT, Outcome.NOT_TLS, Outcome.LOCAL_TLS_TOO_STRICT},
+    StepName.CREDSSP: _CUT | {Outcome.OK, Outcome.CLOSED, Outcome.SILENT, Outcome.ALERT, Outcome.FAILURE, Outcome.NOT_CREDSSP, Outcome.SPNEGO_ONLY},
+}
+
 _ERRNO_OUTCOMES: Final[Mapping[int, Outcome]] = {
     errno.ECONNREFUSED: Outcome.REFUSED,
     errno.ECONNRESET: Outcome.RESET,
@@ -61,6 +71,9 @@ _ERRNO_OUTCOMES: Final[Mapping[int, Outcome]] = {
     errno.EHOSTUNREACH: Outcome.UNREACHABLE,
     errno.ENETUNREACH: Outcome.UNREACHABLE,
     errno.ENETDOWN: Outcome.UNREACHABLE,
+    errno.ENETRESET: Outcome.UNREACHABLE,
+    errno.EHOSTDOWN: Outcome.UNREACHABLE,
+    errno.ENOPROTOOPT: Outcome.UNREACHABLE,  # ICMP "protocol unreachable"
     errno.EADDRNOTAVAIL: Outcome.UNREACHABLE,
     errno.EAFNOSUPPORT: Outcome.UNREACHABLE,
 }

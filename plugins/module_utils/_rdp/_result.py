@@ -31,7 +31,7 @@ class Outcome(str, Enum):
     RESET = "reset"
     CLOSED = "closed"
     UNREACHABLE = "unreachable"  # no route, or an ICMP error
-    FAILURE = "failure"  # the peer said no in its own protocol
+    FAILURE = "failure"  # the peer, or the name service, said no in its own protocol
     NOT_RDP = "not_rdp"
     ALERT = "alert"
     SILENT = "silent"  # not one byte until the time limit
@@ -99,6 +99,7 @@ class Tls:
     :ivar alert: number of the alert that ended it.
     :ivar certificate: DER of the server's own certificate.
     :ivar chain: every certificate that the server sent, its own first; None where the TLS library does not show them.
+    :ivar is_refused_here: the TLS library here gave up on what looked like TLS; the fault may be on either side.
     :ivar hello: the ServerHello, when the handshake began with a ClientHello of ours and was not meant to go on.
     """
 
@@ -109,6 +110,7 @@ class Tls:
     certificate: Optional[bytes] = None
     chain: Optional[Tuple[bytes, ...]] = None
     hello: Optional[ServerHello] = None
+    is_refused_here: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,13 +163,19 @@ class ConnectionRecord:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the records of one endpoint mean; see :func:`._verdict.judge`."""
+    """What the records of one endpoint mean; see :func:`._verdict.judge`.
+
+    :ivar rests_on: how many connections with the same first messages ended as the symptom says.
+    :ivar protocols_rest_on: for each protocol, how many answers its word rests on.
+    """
 
     protocols: Mapping[Protocol, Standing]
     nla: Nla
     ended_at: str
     symptom: str
     sentence: str
+    rests_on: int = 1
+    protocols_rest_on: Mapping[Protocol, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -175,12 +183,28 @@ class Target:
     """Whom a probe asked.
 
     :ivar address: the address that was connected to, or tried last; None when there was none.
+    :ivar is_cut: the name has more addresses than the first few, which alone are listed and tried.
     """
 
     host: str
     port: int
     address: Optional[str] = None
     addresses: Tuple[str, ...] = ()
+    is_cut: bool = False
+
+
+@dataclass(frozen=True)
+class SpecialAnswer:
+    """What came of a special request.
+
+    :ivar what: its name.
+    :ivar flags: flags that the request carried.
+    """
+
+    what: str
+    flags: int
+    standing: Standing
+    record: ConnectionRecord
 
 
 @dataclass(frozen=True)
@@ -189,6 +213,7 @@ class ProbeResult:
 
     :ivar versions: which versions of TLS the server takes, by their number; empty when nobody asked.
     :ivar attempts: the first connection and its repetitions, for what is said about latency.
+    :ivar also_asked: special requests; empty when nobody asked for any.
     """
 
     target: Target
@@ -198,3 +223,4 @@ class ProbeResult:
     verdict: Verdict
     versions: Mapping[int, Support] = field(default_factory=dict)
     attempts: Tuple[ConnectionRecord, ...] = ()
+    also_asked: Tuple[SpecialAnswer, ...] = ()

@@ -22,6 +22,9 @@ from ._result import Offer, Outcome, Tls
 MAX_ADDRESSES: Final = 4
 MAX_CERTIFICATE_BYTES: Final = 48 * 1024  # one that is longer is left out: nothing that reads it later would take it
 _CHUNK_BYTES: Final = 16 * 1024
+# What says that there is no such name, and what says that nobody could find out; not every system knows all of them.
+_NO_SUCH_NAME: Final = ("EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY")
+_FAILED: Final = ("EAI_AGAIN", "EAI_FAIL", "EAI_MEMORY", "EAI_SYSTEM", "EAI_FAMILY")
 
 Ending = Tuple[Outcome, str]
 SocketAddress = Tuple[Any, ...]  # Any: the tuple of getaddrinfo differs by family
@@ -68,14 +71,19 @@ def resolve(target: Endpoint, seconds: float, found: List[Address]) -> Ending:
 
 
 def _look_up(target: Endpoint) -> Union[List[Address], Ending]:
-    """Return the first few addresses of a host, or how the look-up failed."""
+    """Return the addresses of a host, or how the look-up failed."""
     try:
         infos = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-    except (OSError, ValueError) as error:  # ValueError: no valid host name for IDNA, or a zero byte in it
-        name = next((word for word in ("EAI_NONAME", "EAI_AGAIN", "EAI_FAIL", "EAI_NODATA") if _has_number(error, word)), "not a valid name")
-        return Outcome.NOT_FOUND, name
-    unique = dict.fromkeys((int(info[0]), info[4]) for info in infos)
-    return list(unique)[:MAX_ADDRESSES]
+    except ValueError:  # no valid host name for IDNA, or a zero byte in it
+        return Outcome.NOT_FOUND, "not a valid name"
+    except OSError as error:
+        no_such = next((word for word in _NO_SUCH_NAME if _has_number(error, word)), None)
+        if no_such is not None:
+            return Outcome.NOT_FOUND, no_such
+        return Outcome.FAILURE, next((word for word in _FAILED if _has_number(error, word)), "an error of the name service")
+    except Exception as error:  # the helper thread must not die without an answer: that would look like a name service that is slow
+        return Outcome.FAILURE, f"the look-up broke off: {type(error).__name__}"
+    return list(dict.fromkeys((int(info[0]), info[4]) for info in infos)) or (Outcome.NOT_FOUND, "an answer without an address")
 
 
 def _has_number(error: Exception, name: str) -> bool:
@@ -154,7 +162,7 @@ class Wire:
         self._socket.settimeout(left)
         try:
             return call(argument)
-        except socket.timeout:
+        except (socket.timeout, TimeoutError):  # two classes before 3.10: our own limit, and ETIMEDOUT of the system
             raise ExpiredError(self.received) from None
 
 

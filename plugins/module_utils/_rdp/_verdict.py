@@ -11,11 +11,9 @@ from __future__ import annotations
 
 from typing import Dict, Final, FrozenSet, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from ._error_codes import error_text
 from ._events import Disconnect, Event, FailureCode, LegacyConfirm, NegotiationFailure, NegotiationResponse, Protocol
 from ._result import ConnectionRecord, Nla, Offer, Outcome, Standing, StepName, Target, Verdict
-from ._suites import LEGACY_SUITES, TLS12, VERSION_NAMES, suite_name
-from ._tls_records import ALERT_NAMES
+from ._sentences import REACHED, old_hello, sentence
 
 # What one probe asks, one connection each: everything, TLS alone, RDP's own security alone.
 DEFAULT_REQUESTS: Final[Tuple[int, ...]] = (
@@ -27,15 +25,24 @@ DEFAULT_REQUESTS: Final[Tuple[int, ...]] = (
 _CREDSSP: Final = Protocol.HYBRID | Protocol.HYBRID_EX
 _JUDGED: Final = (Protocol.RDP, Protocol.SSL, Protocol.HYBRID, Protocol.HYBRID_EX)
 
+ENDED_BY_PEER: Final = frozenset((Outcome.RESET, Outcome.CLOSED, Outcome.ALERT))  # a handshake that the server itself put an end to
+
+# Each pair of a step and an ending that it can have (``_outcomes.ENDINGS``), but for a refusal in RDP's own protocol.
 _SYMPTOMS: Final[Mapping[Tuple[StepName, Outcome], str]] = {
     (StepName.RESOLVE, Outcome.NOT_FOUND): "name_not_resolved",
-    (StepName.RESOLVE, Outcome.TIMEOUT): "name_not_resolved",
+    (StepName.RESOLVE, Outcome.FAILURE): "name_service_failed",
+    (StepName.RESOLVE, Outcome.TIMEOUT): "name_service_failed",
+    (StepName.RESOLVE, Outcome.ERROR): "probe_error",
     (StepName.CONNECT, Outcome.TIMEOUT): "connect_timeout",
     (StepName.CONNECT, Outcome.REFUSED): "connect_refused",
     (StepName.CONNECT, Outcome.RESET): "connect_refused",
     (StepName.CONNECT, Outcome.UNREACHABLE): "unreachable",
+    (StepName.CONNECT, Outcome.ERROR): "probe_error",
     (StepName.NEGOTIATE, Outcome.CLOSED): "closed_before_answer",
     (StepName.NEGOTIATE, Outcome.RESET): "reset_before_answer",
+    (StepName.NEGOTIATE, Outcome.REFUSED): "reset_before_answer",  # an ICMP error on a connection that stood
+    (StepName.NEGOTIATE, Outcome.UNREACHABLE): "route_lost",
+    (StepName.NEGOTIATE, Outcome.ERROR): "probe_error",
     (StepName.NEGOTIATE, Outcome.SILENT): "silent_before_answer",
     (StepName.NEGOTIATE, Outcome.TIMEOUT): "silent_before_answer",
     (StepName.NEGOTIATE, Outcome.NOT_RDP): "not_rdp",
@@ -45,7 +52,10 @@ _SYMPTOMS: Final[Mapping[Tuple[StepName, Outcome], str]] = {
     (StepName.TLS, Outcome.RESET): "tls_reset",
     (StepName.TLS, Outcome.CLOSED): "tls_closed",
     (StepName.TLS, Outcome.SILENT): "tls_silent",
-    (StepName.TLS, Outcome.TIMEOUT): "tls_silent",
+    (StepName.TLS, Outcome.TIMEOUT): "tls_stalled",
+    (StepName.TLS, Outcome.REFUSED): "tls_reset",
+    (StepName.TLS, Outcome.UNREACHABLE): "route_lost",
+    (StepName.TLS, Outcome.ERROR): "probe_error",
     (StepName.TLS, Outcome.CLEAR_TEXT): "tls_clear_text",
     (StepName.TLS, Outcome.NOT_TLS): "tls_not_tls",
     (StepName.TLS, Outcome.LOCAL_TLS_TOO_STRICT): "local_tls_too_strict",
@@ -58,52 +68,9 @@ _SYMPTOMS: Final[Mapping[Tuple[StepName, Outcome], str]] = {
     (StepName.CREDSSP, Outcome.ALERT): "credssp_closed",
     (StepName.CREDSSP, Outcome.SILENT): "credssp_silent",
     (StepName.CREDSSP, Outcome.TIMEOUT): "credssp_silent",
-}
-
-_SENTENCES: Final[Mapping[str, str]] = {
-    "name_not_resolved": "The name {host} could not be resolved to an address.",
-    "connect_timeout": "{endpoint} did not answer the TCP connection: filtered, switched off or no route.",
-    "connect_refused": "{endpoint} refused the TCP connection: nothing listens there.",
-    "unreachable": "There is no route to {endpoint}.",
-    "closed_before_answer": "{endpoint} accepted the connection and ended it in place of an answer to the RDP request.",
-    "reset_before_answer": "{endpoint} accepted the connection and reset it before answering the RDP request.",
-    "silent_before_answer": "{endpoint} accepted the connection but did not answer the RDP request in time.",
-    "not_rdp": "{endpoint} answered, but not as an RDP server does.",
-    "failure_1": "{endpoint} refused a request that offers TLS by saying that it requires TLS.",
-    "failure_2": "{endpoint} refuses TLS: it allows only RDP's own old security.",
-    "failure_3": "{endpoint} has no usable certificate for TLS.",
-    "failure_4": "{endpoint} refused the request because of inconsistent flags.",
-    "failure_5": "{endpoint} refused a request that offers Network Level Authentication by saying that it requires it.",
-    "failure_6": "{endpoint} requires a client certificate for TLS.",
-    "legacy_answer": "{endpoint} uses only RDP's own old security: TLS was offered to it and not taken.",
-    "tls_closed": "{endpoint} agreed to TLS and closed the connection after the first TLS message.",
-    "tls_reset": "{endpoint} agreed to TLS and reset the connection after the first TLS message.",
-    "tls_alert": "{endpoint} agreed to TLS and ended the TLS handshake with {alert}.",
-    "tls_silent": "{endpoint} agreed to TLS, but the TLS handshake did not finish in time.",
-    "tls_clear_text": "{endpoint} agreed to TLS, but answered the TLS handshake in clear text: its certificate or key does not work.",
-    "tls_not_tls": "{endpoint} agreed to TLS, but what it sent then is not valid TLS.",
-    "local_tls_too_strict": "{endpoint} answered the TLS handshake with something that the TLS library here refuses; whether it works is unknown.",
-    "tls13_reset": "{endpoint} ends the connection when TLS 1.3 is offered, and completes the TLS handshake when it is not.",
-    "tls_old_only": "{endpoint} speaks only TLS that is out of date and that the TLS library here does not speak: {old}.",
-    "reached_tls": "{endpoint} completed the RDP negotiation and the TLS handshake.",
-    "reached_credssp": "{endpoint} completed the RDP negotiation and the TLS handshake, and answered CredSSP with a challenge.",
-    "credssp_spnego_only": "{endpoint} completed the TLS handshake and then took no NTLM: only Kerberos is left to log on with.",
-    "credssp_error": "{endpoint} completed the TLS handshake and answered CredSSP with the error code {error}.",
-    "credssp_invalid": "{endpoint} completed the TLS handshake, but what it sent then is not CredSSP.",
-    "credssp_closed": "{endpoint} completed the TLS handshake and ended the connection in place of an answer to CredSSP.",
-    "credssp_silent": "{endpoint} completed the TLS handshake but did not answer CredSSP in time.",
-    "probe_error": "The probe of {endpoint} could not be carried out here.",
-}
-
-REACHED: Final = ("reached_tls", "reached_credssp")  # everything that was asked worked
-
-SYMPTOMS: Final[Tuple[str, ...]] = tuple(_SENTENCES)  # the closed list; a symptom without a sentence cannot be added
-
-_NLA_SENTENCES: Final[Mapping[Nla, str]] = {
-    Nla.REQUIRED: " Network Level Authentication is required.",
-    Nla.OPTIONAL: " Network Level Authentication is offered but not required.",
-    Nla.ABSENT: " Network Level Authentication is not available.",
-    Nla.UNKNOWN: "",
+    (StepName.CREDSSP, Outcome.REFUSED): "credssp_closed",
+    (StepName.CREDSSP, Outcome.UNREACHABLE): "route_lost",
+    (StepName.CREDSSP, Outcome.ERROR): "probe_error",
 }
 
 
@@ -119,23 +86,50 @@ class _Answer(NamedTuple):
         return bool(self.requested & _CREDSSP)
 
 
-def judge(target: Target, records: Sequence[ConnectionRecord]) -> Verdict:
+def judge(target: Target, records: Sequence[ConnectionRecord], attempts: Sequence[ConnectionRecord] = ()) -> Verdict:
     """Say what the connections to one endpoint add up to.
 
     :param target: used for the sentence only.
     :param records: at least one; the first decides where the handshake ended.
+    :param attempts: the first connection and its repetitions, when it was made several times; they confirm or upset what it shows.
     """
-    answers = [answer for answer in map(_definite, records) if answer is not None]
+    seen = (*records, *attempts[1:])
+    answers = [answer for answer in map(_definite, seen) if answer is not None]
     first = records[0]
-    symptom = _symptom(first, records[1:])
-    nla = _nla(answers)
+    like_first = [record for record in seen[1:] if record.offer is Offer.USUAL and record.requested == first.requested]
+    symptom = _symptom(first, records[1:], like_first)
+    protocols, nla = _protocols(answers), _nla(answers)
     return Verdict(
-        protocols=_protocols(answers),
+        protocols=protocols,
         nla=nla,
         ended_at=_ended_at(records, symptom),
         symptom=symptom,
-        sentence=_sentence(target, records, symptom) + _NLA_SENTENCES[nla],
+        sentence=sentence(target, records, symptom, nla),
+        rests_on=1 + sum(_ends_like(record, first) for record in like_first),
+        protocols_rest_on={protocol: _observations(protocol, standing, answers) for protocol, standing in protocols.items()},
     )
+
+
+def unjudged(target: Target, record: ConnectionRecord) -> Verdict:
+    """Return the verdict that takes no judging: the probe itself could not be carried out."""
+    unknown = dict.fromkeys(_JUDGED, Standing.UNKNOWN)
+    said = sentence(target, [record], "probe_error", Nla.UNKNOWN)
+    return Verdict(unknown, Nla.UNKNOWN, record.last.step.value, "probe_error", said, protocols_rest_on=dict.fromkeys(_JUDGED, 0))
+
+
+def _ends_like(record: ConnectionRecord, first: ConnectionRecord) -> bool:
+    """Tell whether a connection ended in the step in which the first did, and in the same way."""
+    return (record.last.step, record.last.outcome) == (first.last.step, first.last.outcome)
+
+
+def _observations(protocol: Protocol, standing: Standing, answers: Sequence[_Answer]) -> int:
+    """Say on how many answers the word for a protocol rests."""
+    if standing is Standing.UNKNOWN:
+        return 0
+    if standing is Standing.REFUSED:
+        return sum(_refuses(protocol, answer) for answer in answers)
+    chosen = (protocol, Protocol.HYBRID_EX) if protocol is Protocol.HYBRID else (protocol,)
+    return len(answers) if standing is Standing.REQUIRED else sum(answer.chosen in chosen for answer in answers)
 
 
 def _definite(record: ConnectionRecord) -> Optional[_Answer]:
@@ -237,25 +231,29 @@ def _does_without_nla(answer: _Answer) -> bool:
     return answer.code is FailureCode.SSL_NOT_ALLOWED_BY_SERVER
 
 
-def _symptom(record: ConnectionRecord, others: Sequence[ConnectionRecord]) -> str:
-    """Name how the first connection ended, in the light of what a second try with another ClientHello showed."""
+def _symptom(record: ConnectionRecord, others: Sequence[ConnectionRecord], like_first: Sequence[ConnectionRecord]) -> str:
+    """Name how the first connection ended, in the light of what more tries with the same and with another ClientHello showed."""
     step = record.last
     if step.step is StepName.NEGOTIATE and step.outcome is Outcome.FAILURE:
         return _refusal(record.answer)
     if step.step is StepName.TLS and step.outcome is not Outcome.OK:
-        if _works_up_to_tls12(step.outcome, others):
-            return "tls13_reset"
-        if _old_hello(others) is not None:
-            return "tls_old_only"
-        if step.outcome in (Outcome.ALERT, Outcome.LOCAL_TLS_TOO_STRICT) and _takes_our_hello(others):
-            return "local_tls_too_strict"
+        return _tls_symptom(step.outcome, record, others, like_first) or _SYMPTOMS.get((step.step, step.outcome), "probe_error")
     return _SYMPTOMS.get((step.step, step.outcome), "probe_error")
 
 
-def _works_up_to_tls12(outcome: Outcome, others: Sequence[ConnectionRecord]) -> bool:
-    """Tell whether a connection that was cut at the ClientHello is not cut when TLS 1.3 is left out of the offer."""
-    again = (record.tls for record in others if record.offer is Offer.UP_TO_TLS12 and record.tls is not None)
-    return outcome in (Outcome.RESET, Outcome.CLOSED) and any(tls.outcome is Outcome.OK for tls in again)
+def _tls_symptom(outcome: Outcome, record: ConnectionRecord, others: Sequence[ConnectionRecord], like_first: Sequence[ConnectionRecord]) -> Optional[str]:
+    """Name what more tries make of a handshake that failed; None when they add nothing to how it ended."""
+    if outcome in ENDED_BY_PEER:
+        again = [another.tls.outcome if another.tls is not None else None for another in like_first]
+        works = any(another.offer is Offer.UP_TO_TLS12 and another.tls is not None and another.tls.outcome is Outcome.OK for another in others)
+        if works and again and ENDED_BY_PEER.issuperset(again):  # one cut alone may be chance: a box that was busy, a service that restarted
+            return "tls13_alert" if outcome is Outcome.ALERT else "tls13_reset"
+        if works or Outcome.OK in again:
+            return "tls_unsteady"
+    if old_hello(others) is not None:
+        return "tls_old_only"
+    is_about_us = outcome in (Outcome.ALERT, Outcome.LOCAL_TLS_TOO_STRICT) or (record.tls is not None and record.tls.is_refused_here)
+    return "local_tls_too_strict" if is_about_us and _takes_our_hello(others) else None
 
 
 def _takes_our_hello(others: Sequence[ConnectionRecord]) -> bool:
@@ -264,15 +262,6 @@ def _takes_our_hello(others: Sequence[ConnectionRecord]) -> bool:
     From OpenSSL 3.5 on the library's offer names the group P-256 alone (see ``_transport``), which a server that wants P-384 refuses.
     """
     return any(record.offer is Offer.OWN_HELLO and record.tls is not None and record.tls.hello is not None for record in others)
-
-
-def _old_hello(others: Sequence[ConnectionRecord]) -> Optional[str]:
-    """Return version and suite of a server that took only what is out of date, or None."""
-    for record in others:
-        hello = record.tls.hello if record.tls is not None else None
-        if hello is not None and (hello.version < TLS12 or hello.suite in LEGACY_SUITES):
-            return f"{VERSION_NAMES[hello.version]} with {suite_name(hello.suite)}"
-    return None
 
 
 def _refusal(answer: Optional[Event]) -> str:
@@ -287,25 +276,3 @@ def _ended_at(records: Sequence[ConnectionRecord], symptom: str) -> str:
     if symptom in REACHED and all(record.answer is not None for record in records):
         return "complete"
     return records[0].last.step.value
-
-
-def _sentence(target: Target, records: Sequence[ConnectionRecord], symptom: str) -> str:
-    """Say it for people."""
-    host = f"[{target.host}]" if ":" in target.host else target.host
-    return _SENTENCES[symptom].format(
-        host=target.host, endpoint=f"{host}:{target.port}", alert=_alert(records[0]), error=_error(records[0]), old=_old_hello(records[1:]) or "old TLS"
-    )
-
-
-def _alert(record: ConnectionRecord) -> str:
-    """Name the alert of a record."""
-    number = record.tls.alert if record.tls is not None else None
-    if number is None:
-        return "an alert"
-    return f"alert {number} ({ALERT_NAMES.get(number, 'unknown')})"
-
-
-def _error(record: ConnectionRecord) -> str:
-    """Name the error code in a CredSSP answer."""
-    reply = record.credssp.reply if record.credssp is not None else None
-    return "unknown" if reply is None or reply.error_code is None else error_text(reply.error_code)

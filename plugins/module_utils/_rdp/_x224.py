@@ -12,7 +12,16 @@ from typing import Final
 
 from . import _tpkt
 from ._errors import LocalProtocolError
-from ._events import Disconnect, Event, LegacyConfirm, NegotiationFailure, NegotiationResponse, OtherAnswer, Protocol
+from ._events import (
+    REDIRECTED_AUTHENTICATION_REQUIRED,
+    Disconnect,
+    Event,
+    LegacyConfirm,
+    NegotiationFailure,
+    NegotiationResponse,
+    OtherAnswer,
+    Protocol,
+)
 
 _CR: Final = 0xE0
 _FIXED_BYTES: Final = 7  # length indicator, code, two references, class
@@ -28,25 +37,27 @@ _CODE_DATA: Final = 0xF
 
 _MCS_DISCONNECT_ULTIMATUM: Final = 8  # choice number in the PER-encoded DomainMCSPDU
 
-# RDSAAD (0x10) makes xrdp 0.9 drop the connection and RDSTLS (0x04) belongs to redirection: neither is ever offered.
+# RDSAAD (0x10) makes xrdp 0.9 drop the connection and RDSTLS (0x04) belongs to redirection: neither stands in a usual request.
 ALLOWED_PROTOCOLS: Final = Protocol.SSL | Protocol.HYBRID | Protocol.HYBRID_EX
+# What only a caller who asks for it by name sends, as (protocols, flags).
+SPECIAL_REQUESTS: Final = frozenset(((int(Protocol.RDSAAD), 0), (int(ALLOWED_PROTOCOLS), REDIRECTED_AUTHENTICATION_REQUIRED)))
 
 
-def encode_request(protocols: int, *, cookie: str = "") -> bytes:
+def encode_request(protocols: int, *, flags: int = 0, cookie: str = "") -> bytes:
     """Return the Connection Request that offers ``protocols``.
 
-    Request flags are always zero: 0x01 and 0x02 ask for another kind of logon and make some servers hang up.
-
-    :param protocols: bits of :class:`Protocol`; only SSL, HYBRID and HYBRID_EX.
+    :param protocols: bits of :class:`Protocol`; only SSL, HYBRID and HYBRID_EX, or RDSAAD alone.
+    :param flags: zero, or the flag for redirected authentication together with all protocols; flags ask for another kind of log-on
+        and make some servers hang up.
     :param cookie: value of the ``mstshash`` cookie; it lands in the host's logs, so never a user name. None by default.
     :raises LocalProtocolError: for a bit that must not be sent or a cookie that is not a short plain word.
     """
-    if protocols & ~ALLOWED_PROTOCOLS:
-        raise LocalProtocolError(f"Protocol bits 0x{protocols & ~ALLOWED_PROTOCOLS:x} are never offered; offer only SSL, HYBRID and HYBRID_EX.")
+    if (protocols & ~ALLOWED_PROTOCOLS or flags) and (protocols, flags) not in SPECIAL_REQUESTS:
+        raise LocalProtocolError(f"Protocol bits 0x{protocols:x} with flags 0x{flags:x} are never sent; offer only SSL, HYBRID and HYBRID_EX.")
     if cookie and not (cookie.isascii() and cookie.isalnum() and len(cookie) <= 32):
         raise LocalProtocolError("A cookie is at most 32 ASCII letters and digits.")
     token = f"Cookie: mstshash={cookie}\r\n".encode("ascii") if cookie else b""
-    variable = token + struct.pack("<BBHI", _TYPE_REQUEST, 0, _NEGOTIATION_BYTES, protocols)
+    variable = token + struct.pack("<BBHI", _TYPE_REQUEST, flags, _NEGOTIATION_BYTES, protocols)
     return _tpkt.wrap(struct.pack(">BBHHB", _FIXED_BYTES - 1 + len(variable), _CR, 0, 0, 0) + variable)
 
 

@@ -3,7 +3,7 @@
 """Which connections a probe makes, and many probes at once. Sockets are in :mod:`._transport`, one connection in :mod:`._conversation`.
 
 A probe never raises for what the network or the peer did: every such thing is a word in the result. By default it makes one
-connection per request of :data:`DEFAULT_REQUESTS`, and one more when the first was cut in TLS; one after another with a pause
+connection per request of :data:`DEFAULT_REQUESTS`, and up to two more when the first failed in TLS; one after another with a pause
 between, because RDP servers have short accept queues (2 on xrdp) and flood guards (Windows).
 """
 
@@ -12,16 +12,18 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timezone
-from typing import Any, Dict, Final, Iterable, List, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, Final, Iterable, List, Mapping, Tuple, Union
 
 from ._conversation import Conversation, Plan, timed
 from ._document import to_json
 from ._gate import Gate
 from ._input import DEFAULT_PORT, Depth, Endpoint, Scope, Timeouts, as_endpoint, endpoint, server_name
-from ._result import ConnectionRecord, Offer, Outcome, ProbeResult, Step, StepName, Support, Target
+from ._result import ConnectionRecord, Offer, Outcome, ProbeResult, SpecialAnswer, Step, StepName, Support, Target
+from ._retry import next_offer
+from ._special import answer_of, request_of
 from ._suites import TESTED_VERSIONS, TLS12
-from ._transport import Address, resolve
-from ._verdict import DEFAULT_REQUESTS, judge
+from ._transport import MAX_ADDRESSES, Address, resolve
+from ._verdict import DEFAULT_REQUESTS, judge, unjudged
 from ._versions import agrees_to_tls, support_of
 
 DEFAULT_TIMEOUTS: Final = Timeouts()
@@ -30,10 +32,8 @@ PAUSE_SECONDS: Final = 0.2  # between two connections to one server; what other 
 # A worker mostly waits: twice the pause for a host that answers, ten seconds for one that does not.
 DEFAULT_WORKERS: Final = 64
 
-# Alerts that say "not with what you offer": unexpected_message, handshake_failure, illegal_parameter, protocol_version,
-# insufficient_security. Only then can another ClientHello come further.
-_ALERTS_ABOUT_THE_OFFER: Final = frozenset((10, 40, 47, 70, 71))
-_GIVES_UP: Final = frozenset((Outcome.SILENT, Outcome.TIMEOUT, Outcome.NOT_RDP, Outcome.ERROR))
+_GIVES_UP: Final = frozenset((Outcome.SILENT, Outcome.TIMEOUT, Outcome.UNREACHABLE, Outcome.NOT_RDP, Outcome.ERROR))
+_LOST: Final = frozenset((Outcome.SILENT, Outcome.TIMEOUT))  # what is worth counting over several tries
 
 EndpointLike = Union[str, Endpoint, Tuple[str, int], Mapping[str, Any]]  # Any: JSON of the caller
 
@@ -56,7 +56,7 @@ def probe_endpoint(
     :param pause: seconds between two connections to the endpoint.
     :raises ProbeInputError: only for arguments that make no sense.
     """
-    return to_json(_Probe(endpoint(host, port), timeouts, scope, Gate(pause)).carry_out(vantage))
+    return _probe_document(endpoint(host, port), timeouts, scope, Gate(pause), vantage)
 
 
 def probe_many(
@@ -79,7 +79,7 @@ def probe_many(
     gate = Gate(pause)
     unique = list(dict.fromkeys(targets))
     with ThreadPoolExecutor(max_workers=max(1, min(workers, len(unique)))) as pool:
-        found = dict(zip(unique, pool.map(lambda target: to_json(_Probe(target, timeouts, scope, gate).carry_out(vantage)), unique)))
+        found = dict(zip(unique, pool.map(lambda target: _probe_document(target, timeouts, scope, gate, vantage), unique)))
     return [found[target] for target in targets]
 
 
@@ -95,22 +95,24 @@ class _Probe:
         self._records: List[ConnectionRecord] = []
         self._attempts: List[ConnectionRecord] = []
         self._versions: Dict[int, Support] = {}
+        self._also_asked: List[SpecialAnswer] = []
 
     def carry_out(self, vantage: str) -> ProbeResult:
         """Make the connections and return what they add up to."""
-        probed_at = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        probed_at = now()
         steps: List[Step] = []
         found: List[Address] = []
         resolved = timed(steps, StepName.RESOLVE, lambda: resolve(self._target, self._timeouts.connect, found))
-        asked = Target(self._target.host, self._target.port, None, tuple(str(address[1][0]) for address in found))
-        self._addresses = found
+        self._addresses = found[:MAX_ADDRESSES]
+        listed = tuple(str(address[1][0]) for address in self._addresses)
+        asked = Target(self._target.host, self._target.port, None, listed, len(found) > MAX_ADDRESSES)
         if resolved:
             self._ask(tuple(steps))
             asked = replace(asked, address=str(self._addresses[0][1][0]))
         else:
             self._records.append(ConnectionRecord(DEFAULT_REQUESTS[0], tuple(steps)))
-        verdict = judge(asked, self._records)
-        return ProbeResult(asked, vantage, probed_at, tuple(self._records), verdict, self._versions, tuple(self._attempts))
+        verdict = judge(asked, self._records, self._attempts)
+        return ProbeResult(asked, vantage, probed_at, tuple(self._records), verdict, self._versions, tuple(self._attempts), tuple(self._also_asked))
 
     def _ask(self, before: Tuple[Step, ...]) -> None:
         """Make every connection that the scope wants and that can tell something."""
@@ -118,19 +120,39 @@ class _Probe:
         first = self._connect(usual, before)
         self._records.append(first)
         self._attempts.append(first)
+        if _is_hopeless(first) and first.last.outcome not in _LOST:
+            return
         for dummy_try in range(1, self._scope.tries):
             self._attempts.append(self._connect(usual))
-        if _is_hopeless(first) or self._scope.depth is Depth.QUICK:
+        if _is_hopeless(first):
             return
-        second = _second_offer(first)
-        if second is not None:
-            self._records.append(self._connect(replace(usual, offer=second)))
+        if self._scope.depth is Depth.QUICK or self._ask_the_rest(usual):
+            self._ask_specially()
+
+    def _ask_the_rest(self, usual: Plan) -> bool:
+        """Ask beyond the first connection; tell whether the server went on answering."""
+        first = self._records[0]
+        self._try_again(usual)
         for requested in DEFAULT_REQUESTS[1:]:
             self._records.append(self._connect(Plan(requested)))
             if _is_hopeless(self._records[-1]):
-                return
-        if self._scope.depth is Depth.FULL:
-            self._test_versions(first)
+                return False
+        return self._scope.depth is not Depth.FULL or self._test_versions(first)
+
+    def _try_again(self, usual: Plan) -> None:
+        """Try once more what failed in TLS, as long as that can tell something new."""
+        tried = [self._records[0]]
+        offer = next_offer(tried)
+        while offer is not None and not (offer is Offer.USUAL and len(self._attempts) > 1):  # more tries of the usual are there already
+            tried.append(self._connect(replace(usual, offer=offer)))
+            self._records.append(tried[-1])
+            offer = next_offer(tried)
+
+    def _ask_specially(self) -> None:
+        """Make the requests that somebody asked for by name."""
+        for special in self._scope.also_ask:
+            requested, flags = request_of(special)
+            self._also_asked.append(answer_of(special, self._connect(Plan(requested, flags=flags))))
 
     def _connect(self, plan: Plan, before: Tuple[Step, ...] = ()) -> ConnectionRecord:
         """Make one connection; the later ones go to the address that the first one reached."""
@@ -138,29 +160,38 @@ class _Probe:
         self._addresses = [conversation.hold(self._addresses, self._gate.turn)]
         return conversation.record(before)
 
-    def _test_versions(self, first: ConnectionRecord) -> None:
-        """Offer each version of TLS alone, with a ClientHello of ours: the local library does not matter."""
+    def _test_versions(self, first: ConnectionRecord) -> bool:
+        """Offer each version of TLS alone, with a ClientHello of ours: the local library does not matter. Tell whether the server went on answering."""
         if not agrees_to_tls(first):
             self._versions = dict.fromkeys(TESTED_VERSIONS, Support.NOT_TESTABLE)
-            return
-        tested = {version: self._connect(Plan(first.requested, True, Offer.OWN_HELLO, version)) for version in TESTED_VERSIONS}
-        self._versions = support_of({version: record.tls for version, record in tested.items()})
+            return True
+        tested: Dict[int, ConnectionRecord] = {}
+        for version in TESTED_VERSIONS:
+            tested[version] = self._connect(Plan(first.requested, True, Offer.OWN_HELLO, version))
+            if _is_hopeless(tested[version]):
+                break
+        self._versions = support_of({version: tested[version].tls if version in tested else None for version in TESTED_VERSIONS})
         asked_already = any(record.offer is Offer.OWN_HELLO for record in self._records)
-        if first.tls is not None and first.tls.outcome is not Outcome.OK and not asked_already:
+        if first.tls is not None and first.tls.outcome is not Outcome.OK and not asked_already and TLS12 in tested:
             self._records.append(tested[TLS12])  # what the server takes when it may choose anything old
-
-
-def _second_offer(first: ConnectionRecord) -> Optional[Offer]:
-    """Say with which other ClientHello a connection that failed in TLS is tried once more, if that can tell something."""
-    if first.tls is None:
-        return None
-    if first.tls.outcome in (Outcome.RESET, Outcome.CLOSED):
-        return Offer.UP_TO_TLS12
-    too_strict = first.tls.outcome is Outcome.LOCAL_TLS_TOO_STRICT
-    about_the_offer = first.tls.outcome is Outcome.ALERT and first.tls.alert in _ALERTS_ABOUT_THE_OFFER
-    return Offer.OWN_HELLO if too_strict or about_the_offer else None
+        return not _is_hopeless(tested[version])
 
 
 def _is_hopeless(record: ConnectionRecord) -> bool:
     """Tell whether another request to the same server can only repeat this ending."""
     return record.last.step is StepName.CONNECT or (record.last.step is StepName.NEGOTIATE and record.last.outcome in _GIVES_UP)
+
+
+def now() -> str:
+    """Return the moment of now, as it stands in a probe document."""
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _probe_document(target: Endpoint, timeouts: Timeouts, scope: Scope, gate: Gate, vantage: str) -> Dict[str, Any]:
+    """Probe one endpoint; a fault of ours is the result of this endpoint alone, never the end of a whole list."""
+    try:
+        return to_json(_Probe(target, timeouts, scope, gate).carry_out(vantage))
+    except Exception as error:
+        asked = Target(target.host, target.port)
+        record = ConnectionRecord(DEFAULT_REQUESTS[0], (Step(StepName.RESOLVE, Outcome.ERROR, 0.0, type(error).__name__),))
+        return to_json(ProbeResult(asked, vantage, now(), (record,), unjudged(asked, record)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from .decoded import DECODED
-from .shapes import fields, integer, list_of, nullable, number, text, word
+from .shapes import boolean, fields, integer, list_of, nullable, number, text, word
 
 SCHEMA = "rdpops.health/probe/1"
 STEPS = ("resolve", "connect", "negotiate", "tls", "credssp")
@@ -16,10 +16,11 @@ STEP_OUTCOMES = (
     "not_tls", "not_credssp", "spnego_only", "local_tls_too_strict", "error",
 )  # fmt: skip
 SYMPTOMS = (
-    "name_not_resolved", "connect_timeout", "connect_refused", "unreachable", "closed_before_answer", "reset_before_answer",
-    "silent_before_answer", "not_rdp", "failure_1", "failure_2", "failure_3", "failure_4", "failure_5", "failure_6", "legacy_answer",
-    "tls_closed", "tls_reset", "tls_alert", "tls_silent", "tls_clear_text", "tls_not_tls", "local_tls_too_strict", "tls13_reset",
-    "tls_old_only", "reached_tls", "reached_credssp", "credssp_spnego_only", "credssp_error", "credssp_invalid", "credssp_closed",
+    "name_not_resolved", "name_service_failed", "connect_timeout", "connect_refused", "unreachable", "route_lost", "closed_before_answer",
+    "reset_before_answer", "silent_before_answer", "not_rdp", "failure_1", "failure_2", "failure_3", "failure_4", "failure_5", "failure_6",
+    "legacy_answer", "tls_closed", "tls_reset", "tls_alert", "tls_silent", "tls_stalled", "tls_clear_text", "tls_not_tls",
+    "local_tls_too_strict", "tls13_reset", "tls13_alert", "tls_unsteady", "tls_old_only", "reached_tls",
+    "reached_credssp", "credssp_spnego_only", "credssp_error", "credssp_invalid", "credssp_closed",
     "credssp_silent", "probe_error",
 )  # fmt: skip
 
@@ -52,9 +53,18 @@ _RETRIED = fields({
     "because": word(*STEP_OUTCOMES), "offer": _OFFER, "outcome": word(*STEP_OUTCOMES),
     "version": nullable(text(32)), "cipher": nullable(text(128)), "alert": nullable(integer),
 })  # fmt: skip
+_SPECIAL = fields({
+    "what": word("rdsaad", "redirected_authentication"), "requested": integer, "flags": integer, "standing": _USE,
+    "steps": list_of(_STEP, 32), "answer": nullable(_ANSWER),
+})  # fmt: skip
+_RESTS_ON = fields({"symptom": integer, "rdp": integer, "ssl": integer, "hybrid": integer, "hybrid_ex": integer})
+_TARGET = fields(
+    {"host": text(256), "port": integer, "address": nullable(text(64)), "addresses": list_of(text(64), 64)},
+    {"addresses_truncated": boolean},
+)
 _PROBE = fields({
     "schema": word(SCHEMA),
-    "target": fields({"host": text(256), "port": integer, "address": nullable(text(64)), "addresses": list_of(text(64), 64)}),
+    "target": _TARGET,
     "vantage": text(256), "probed_at": text(40),
     "connections": list_of(
         fields({"requested": integer, "offer": _OFFER, "steps": list_of(_STEP, 32), "answer": nullable(_ANSWER)}), 64,
@@ -69,7 +79,7 @@ _PROBE = fields({
     "credssp": nullable(_CREDSSP), "clock": nullable(fields({"skew_seconds": number, "uncertainty_seconds": number})),
     "latency": _LATENCY, "retried": nullable(_RETRIED), "signatures": list_of(text(64), 16),
     "ended_at": word(*STEPS, "complete"), "symptom": word(*SYMPTOMS), "sentence": text(1024),
-})  # fmt: skip
+}, {"also_asked": list_of(_SPECIAL, 8), "rests_on": _RESTS_ON})  # fmt: skip
 
 
 MAX_OTHERS = 16  # more vantage points of one host are a mistake, and each costs as much as the first

@@ -107,6 +107,8 @@ def test_a_server_that_answers_is_not_unreachable(run: Run) -> None:
         ({"host": "x", "port": 0}, "The port of x must be a whole number from 1 to 65535, not 0."),
         ({"host": " "}, "The host must be a name or an address, not ' '."),
         ({"host": "a b"}, "'a b' is not a host name or an address."),
+        ({"host": "rds01:3390"}, "'rds01:3390' is neither a name nor an IPv6 address: a port does not go into the host, it is given on its own."),
+        ({"host": "x", "also_ask": ["rdstls"]}, "value of also_ask must be one or more of"),
         ({"endpoints": [{"port": 1}]}, "missing required arguments: host"),
         ({"endpoints": [{"host": "x", "prot": 1}]}, "Unsupported parameters"),
         ({"host": "x", "connect_timeout": 0}, "The connect time limit must be more than 0 and at most 300 seconds, not 0.0."),

@@ -67,6 +67,7 @@ NOT_SEEN = {
         ],
     },
     "signatures": [],
+    "also_asked": [],
 }
 
 
@@ -75,7 +76,7 @@ def test_the_whole_document() -> None:
     found = document(NegotiationResponse(0x1F, 8), Tls(Outcome.OK, "TLSv1.3", "TLS_AES_256_GCM_SHA384", None, der))
     assert found == {
         "schema": "rdpops.health/probe/1",
-        "target": {"host": "rds.example", "port": 3389, "address": "192.0.2.5", "addresses": ["192.0.2.5", "2001:db8::5"]},
+        "target": {"host": "rds.example", "port": 3389, "address": "192.0.2.5", "addresses": ["192.0.2.5", "2001:db8::5"], "addresses_truncated": False},
         "vantage": "jump host",
         "probed_at": "2026-11-20T08:15:30Z",
         "connections": [
@@ -121,6 +122,7 @@ def test_the_whole_document() -> None:
             "versions": None,
         },
         **NOT_SEEN,
+        "rests_on": {"symptom": 1, "rdp": 0, "ssl": 0, "hybrid": 1, "hybrid_ex": 1},
         "ended_at": "negotiate",
         "symptom": "legacy_answer",
         "sentence": "rds.example:3389 uses only RDP's own old security: TLS was offered to it and not taken.",
@@ -217,6 +219,14 @@ def test_the_second_try_is_told_and_lends_its_certificate() -> None:
     assert told == {"because": "alert", "offer": "own_hello", "outcome": "ok", "version": "TLSv1", "cipher": "TLS_RSA_WITH_3DES_EDE_CBC_SHA", "alert": None}
     lost = ConnectionRecord(0x0B, (Step(StepName.CONNECT, Outcome.TIMEOUT, 1.0),), offer=Offer.UP_TO_TLS12)
     assert seen(first, lost)["retried"]["outcome"] == "timeout"
+
+
+def test_of_several_second_tries_the_one_that_came_further_is_told() -> None:
+    first, cut = ended(StepName.TLS, Outcome.RESET, Tls(Outcome.RESET)), ended(StepName.TLS, Outcome.CLOSED, Tls(Outcome.CLOSED), offer=Offer.UP_TO_TLS12)
+    own = ended(StepName.TLS, Outcome.OK, Tls(Outcome.OK, hello=ServerHello(0x0300, 0x0004)), offer=Offer.OWN_HELLO)
+    told = seen(first, cut, own)["retried"]
+    assert (told["offer"], told["version"], told["because"]) == ("own_hello", "SSLv3", "reset")
+    assert seen(first, cut, ended(StepName.TLS, Outcome.CLOSED, Tls(Outcome.CLOSED), offer=Offer.OWN_HELLO))["retried"]["offer"] == "up_to_tls12"
 
 
 def test_versions() -> None:

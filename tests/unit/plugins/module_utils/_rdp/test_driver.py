@@ -7,7 +7,6 @@ from __future__ import annotations
 import errno
 import re
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,11 +14,22 @@ from typing import Any
 
 import jsonschema
 import pytest
-from ansible_collections.rdpops.health.plugins.module_utils._rdp import ProbeInputError, Timeouts, _transport, driver, probe_endpoint, probe_many
+from ansible_collections.rdpops.health.plugins.module_utils._rdp import (
+    ProbeInputError,
+    Timeouts,
+    _conversation,
+    _transport,
+    driver,
+    probe_endpoint,
+    probe_many,
+)
+from ansible_collections.rdpops.health.plugins.module_utils._rdp._conversation import timed
+from ansible_collections.rdpops.health.plugins.module_utils._rdp._result import Outcome, Step, StepName
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.probe import check_probe
 
 from tests.support import rdp_bytes
 from tests.support.hostile_servers import Peer, answering, credssp_server, dripping, flooding, reset, sending, sending_inside, wait_for_end
-from tests.support.probing import FAST, certificate_folder, last_step, probed, steps_of
+from tests.support.probing import FAST, certificate_folder, found, last_step, probed, steps_of
 from tests.support.rdp_bytes import challenge, failure, response
 from tests.support.schemas import published_schema
 
@@ -62,7 +72,7 @@ def test_a_server_that_requires_nla(certificate: Path) -> None:
     ]
     assert probe["protocols"] == {"rdp": "refused", "ssl": "refused", "hybrid": "required", "hybrid_ex": "offered"}
     assert (probe["nla"], probe["ended_at"], probe["symptom"], probe["vantage"]) == ("required", "complete", "reached_credssp", "jump host")
-    assert probe["target"] == {"host": "127.0.0.1", "port": peer.port, "address": "127.0.0.1", "addresses": ["127.0.0.1"]}
+    assert probe["target"] == {"host": "127.0.0.1", "port": peer.port, "address": "127.0.0.1", "addresses": ["127.0.0.1"], "addresses_truncated": False}
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", probe["probed_at"])
     assert all(step["ms"] >= 0 for one in probe["connections"] for step in one["steps"])
     jsonschema.Draft202012Validator(published_schema("probe")).validate(probe)
@@ -225,63 +235,26 @@ def test_what_happens_on_the_way_has_a_word(monkeypatch: pytest.MonkeyPatch, err
     assert (probe["symptom"], probe["ended_at"], last_step(probe)[2]) == (symptom, "connect", detail)
 
 
-def found(*addresses: tuple[str, int]) -> Any:
-    return lambda *dummy, **options: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address) for address in addresses]
+@pytest.mark.parametrize(("answers", "step"), [({}, "negotiate"), (NLA_REQUIRED, "tls")])
+def test_a_route_that_is_lost_on_the_way_is_no_fault_of_the_probe(monkeypatch: pytest.MonkeyPatch, answers: dict[int, bytes], step: str) -> None:
+    original, received = _transport.Wire.receive, []
+
+    def receive(self: _transport.Wire) -> bytes:
+        received.append(1)
+        if len(received) == len(answers) // 2 + 1:
+            raise OSError(errno.EHOSTUNREACH, "x")
+        return original(self)
+
+    monkeypatch.setattr(_transport.Wire, "receive", receive)
+    with Peer(answering(answers) if answers else wait_for_end) as peer:
+        probe = probed(peer)
+    assert (probe["symptom"], last_step(probe)) == ("route_lost", (step, "unreachable", "EHOSTUNREACH"))
 
 
-def test_a_name_that_does_not_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
-    def look_up(*dummy: object, **options: object) -> None:
-        raise socket.gaierror(socket.EAI_NONAME, "x")
-
-    monkeypatch.setattr(socket, "getaddrinfo", look_up)
-    probe = probe_endpoint("nowhere.example", timeouts=FAST)
-    assert (probe["symptom"], probe["ended_at"], last_step(probe)) == ("name_not_resolved", "resolve", ("resolve", "not_found", "EAI_NONAME"))
-    assert probe["target"] == {"host": "nowhere.example", "port": 3389, "address": None, "addresses": []}
-
-
-@pytest.mark.parametrize("host", ["a..b", "x" * 64, ".", "a." + "x" * 70])
-def test_a_name_that_cannot_be_looked_up(host: str) -> None:
-    assert probe_endpoint(host, timeouts=FAST)["symptom"] == "name_not_resolved"
-
-
-def test_a_name_service_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
-    through = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *dummy, **options: through.wait(5) and [])
-    probe = probe_endpoint("slow.example", timeouts=Timeouts(connect=0.1))
-    through.set()
-    assert (probe["symptom"], last_step(probe)[:2]) == ("name_not_resolved", ("resolve", "timeout"))
-
-
-def test_the_next_address_is_tried_and_then_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    with Peer(sending(failure(5))) as peer:
-        monkeypatch.setattr(socket, "getaddrinfo", found(("127.0.0.2", peer.port), ("127.0.0.1", peer.port), ("127.0.0.2", peer.port)))
-        probe = probe_endpoint("two.example", peer.port, timeouts=FAST, pause=0)
-        assert len(peer.opened) == 3
-    assert probe["target"] == {"host": "two.example", "port": peer.port, "address": "127.0.0.1", "addresses": ["127.0.0.2", "127.0.0.1"]}
-    assert steps_of(probe)[:3] == ["b resolve ok", "b connect ok", "b negotiate failure"]
-    assert probe["connections"][0]["steps"][0]["detail"] == "2 addresses"
-
-
-def test_of_several_failures_the_most_telling_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    tried: list[float] = []
-
-    def connect(dummy: object, address: tuple[int, tuple[str, int]], seconds: float) -> None:
-        tried.append(seconds)
-        raise {"192.0.2.1": TimeoutError(), "192.0.2.2": OSError(errno.ECONNREFUSED, "x"), "192.0.2.3": OSError(errno.EHOSTUNREACH, "x")}[address[1][0]]
-
-    monkeypatch.setattr(socket, "getaddrinfo", found(*[(f"192.0.2.{number}", 3389) for number in (1, 2, 3)]))
-    monkeypatch.setattr(_transport.Dialled, "connect", connect)
-    probe = probe_endpoint("three.example", timeouts=Timeouts(connect=3.0), pause=0)
-    assert (probe["symptom"], probe["target"]["address"]) == ("connect_refused", "192.0.2.2")
-    assert tried[0] == pytest.approx(1.0)
-    assert sum(tried) <= 6.0
-    assert len(probe["connections"]) == 1
-
-
-def test_only_the_first_few_addresses_are_tried(monkeypatch: pytest.MonkeyPatch, closed_port: int) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", found(*[(f"127.0.0.{number}", closed_port) for number in range(1, 20)]))
-    probe = probe_endpoint("many.example", timeouts=FAST, pause=0)
-    assert len(probe["target"]["addresses"]) == _transport.MAX_ADDRESSES == 4
+def test_an_ending_that_a_step_cannot_have_is_a_fault_of_ours() -> None:
+    steps: list[Step] = []
+    assert not timed(steps, StepName.CONNECT, lambda: (Outcome.ALERT, "x"))
+    assert (steps[0].outcome, steps[0].detail) == (Outcome.ERROR, "alert in the step connect")
 
 
 def test_connections_come_one_after_another_with_a_pause() -> None:
@@ -317,6 +290,35 @@ def test_many_endpoints_keep_their_order_and_do_not_harm_each_other(monkeypatch:
         ]
         probes = probe_many(wanted, timeouts=FAST, pause=0)
     assert [probe["symptom"] for probe in probes] == ["silent_before_answer", "failure_5", "probe_error", "reset_before_answer", "connect_refused"]
+
+
+@pytest.mark.parametrize("name", ["judge", "to_json"])
+def test_what_cannot_be_judged_is_the_fault_of_one_endpoint_alone(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    original = getattr(driver, name)
+
+    def fails_once(value: Any, *rest: Any) -> Any:
+        target = getattr(value, "target", value)
+        if target.host == "127.0.0.2" and target.address:
+            raise RuntimeError("private")
+        return original(value, *rest)
+
+    monkeypatch.setattr(driver, name, fails_once)
+    with Peer(sending(failure(5))) as one, Peer(sending(failure(5)), host="127.0.0.2") as two:
+        probes = probe_many([(peer.host, peer.port) for peer in (one, two)], timeouts=FAST, pause=0)
+    assert [probe["symptom"] for probe in probes] == ["failure_5", "probe_error"]
+    assert last_step(probes[1]) == ("resolve", "error", "RuntimeError")
+    assert "private" not in str(probes)
+    check_probe(probes[1])
+
+
+def test_a_tls_session_that_cannot_begin_is_a_step_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*dummy: object) -> None:
+        raise ValueError("server_hostname")
+
+    monkeypatch.setattr(_conversation, "TlsSession", broken)
+    with Peer(answering({0x0B: response(1), 1: failure(5), 0: failure(5)})) as peer:
+        probe = probed(peer)
+    assert (probe["symptom"], last_step(probe), probe["nla"]) == ("probe_error", ("tls", "error", "ValueError"), "absent")
 
 
 def test_endpoints_are_probed_at_the_same_time() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ansible_collections.rdpops.health.plugins.module_utils._rdp import Depth, ProbeInputError, Scope, Timeouts, _conversation
+from ansible_collections.rdpops.health.plugins.module_utils._rdp import Depth, ProbeInputError, Scope, Special, Timeouts, _conversation
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.probe import check_probe
 
 from tests.support import rdp_bytes
@@ -147,34 +147,96 @@ def only_up_to_tls12(folder: Path) -> Script:
 def test_a_server_that_cannot_bear_tls13(certificate: Path) -> None:
     with Peer(answering(ANSWERS, only_up_to_tls12(certificate))) as peer:
         probe = probed(peer, timeouts=Timeouts())
-        assert len(peer.opened) == 4
+        assert len(peer.opened) == 5
     assert (probe["symptom"], probe["ended_at"], probe["tls"]["outcome"]) == ("tls13_reset", "tls", "reset")
+    assert [one["offer"] for one in probe["connections"]] == ["usual", "up_to_tls12", "usual", "usual", "usual"]
+    assert probe["rests_on"]["symptom"] == 2
     assert probe["retried"]["version"] == "TLSv1.2"
     assert probe["tls"]["certificate"] is not None
     assert probe["credssp"]["outcome"] == "ok"
-    assert steps_of(probe)[4:8] == ["b connect ok", "b negotiate ok", "b tls ok", "b credssp ok"]
+    assert steps_of(probe)[4:11] == ["b connect ok", "b negotiate ok", "b tls ok", "b credssp ok", "b connect ok", "b negotiate ok", "b tls reset"]
 
 
-def old_server(connection: socket.socket) -> None:
-    """Refuse everything but RC4, as Windows 2003 does; answer our own ClientHello."""
-    hello = connection.recv(65536)
-    if b"\x00\x05\x00\x04" not in hello:
-        connection.sendall(alert(40))
-        return
-    body = b"\x03\x01" + bytes(32) + b"\0" + b"\0\x04" + b"\0"
-    certificates = b"\0\0\x05\0\0\x02\x30\x00"
-    connection.sendall(rdp_bytes.record(22, b"\x02" + len(body).to_bytes(3, "big") + body + b"\x0b\0\0\x08" + certificates, version=0x0301))
-    wait_for_end(connection)
+def test_one_cut_that_does_not_come_again_settles_nothing(certificate: Path) -> None:
+    talk, seen = credssp_server(certificate, sending_inside(challenge())), []
+
+    def script(connection: socket.socket) -> None:
+        seen.append(1)
+        (reset if len(seen) == 1 else talk)(connection)
+
+    with Peer(answering(ANSWERS, script)) as peer:
+        probe = probed(peer, timeouts=Timeouts())
+    assert (probe["symptom"], probe["ended_at"], len(probe["connections"])) == ("tls_unsteady", "tls", 5)
+    assert probe["nla"] == "required"
 
 
-def test_a_server_with_only_old_tls_is_not_called_broken() -> None:
-    with Peer(answering(ANSWERS, old_server)) as peer:
+def test_more_tries_confirm_a_cut_without_a_connection_of_their_own(certificate: Path) -> None:
+    with Peer(answering(ANSWERS, only_up_to_tls12(certificate))) as peer:
+        probe = probed(peer, timeouts=Timeouts(), scope=Scope(tries=3))
+        assert len(peer.opened) == 6
+    assert (probe["symptom"], probe["rests_on"]["symptom"], len(probe["connections"])) == ("tls13_reset", 3, 4)
+
+
+def test_an_alert_at_tls13_has_its_own_word(certificate: Path) -> None:
+    talk = credssp_server(certificate, sending_inside(challenge()), maximum_version=ssl.TLSVersion.TLSv1_2)
+
+    def script(connection: socket.socket) -> None:
+        hello = connection.recv(4096, socket.MSG_PEEK)
+        (sending(alert(80), lambda rest: None) if b"\x00\x2b\x00" in hello and b"\x03\x04" in hello else talk)(connection)
+
+    with Peer(answering(ANSWERS, script)) as peer:
+        probe = probed(peer, timeouts=Timeouts())
+    assert (probe["symptom"], probe["tls"]["alert"], probe["retried"]["version"]) == ("tls13_alert", 80, "TLSv1.2")
+    assert "with alert 80 (internal_error) when TLS 1.3 is offered" in probe["sentence"]
+
+
+def old_server(refuse: Script, version: int = 0x0301) -> Script:
+    """Return a script that refuses everything but RC4, as Windows 2003 does; it answers our own ClientHello."""
+
+    def script(connection: socket.socket) -> None:
+        hello = connection.recv(65536)
+        if b"\x00\x05\x00\x04" not in hello:
+            refuse(connection)
+            return
+        body = version.to_bytes(2, "big") + bytes(32) + b"\0" + b"\0\x04" + b"\0"
+        certificates = b"\0\0\x05\0\0\x02\x30\x00"
+        connection.sendall(rdp_bytes.record(22, b"\x02" + len(body).to_bytes(3, "big") + body + b"\x0b\0\0\x08" + certificates, version=version))
+        wait_for_end(connection)
+
+    return script
+
+
+# An alert of SSL 3.0, an alert of TLS, and the two ways of a Schannel that is too old for words.
+WAYS_TO_REFUSE: list[tuple[str, Script, int | None]] = [
+    ("alert", lambda connection: connection.sendall(alert(40)), 40),
+    ("alert", lambda connection: connection.sendall(rdp_bytes.record(21, b"\x02\x28", version=0x0300)), 40),
+    ("reset", reset, None),
+    ("closed", lambda connection: None, None),
+]
+
+
+@pytest.mark.parametrize(("version", "name"), [(0x0301, "TLSv1"), (0x0300, "SSLv3")])
+@pytest.mark.parametrize(("outcome", "refuse", "number"), WAYS_TO_REFUSE)
+def test_a_server_with_only_old_tls_is_not_called_broken(outcome: str, refuse: Script, number: int | None, version: int, name: str) -> None:
+    with Peer(answering(ANSWERS, old_server(refuse, version))) as peer:
         probe = probed(peer)
-    assert (probe["symptom"], probe["tls"]["alert"]) == ("tls_old_only", 40)
-    assert "TLSv1 with TLS_RSA_WITH_RC4_128_MD5" in probe["sentence"]
+    assert (probe["symptom"], probe["tls"]["outcome"], probe["tls"]["alert"]) == ("tls_old_only", outcome, number)
+    assert f"{name} with TLS_RSA_WITH_RC4_128_MD5" in probe["sentence"]
+    assert (probe["retried"]["offer"], probe["retried"]["version"]) == ("own_hello", name)
     assert probe["retried"]["cipher"] == "TLS_RSA_WITH_RC4_128_MD5"
     assert probe["tls"]["certificate"]["der"] == "MAA="
-    assert len(probe["connections"]) == 4
+    assert [one["offer"] for one in probe["connections"]] == ["usual", "up_to_tls12", "own_hello", "usual", "usual"]
+
+
+def test_what_only_the_library_here_cannot_read_is_not_called_broken() -> None:
+    body = b"\x03\x03" + bytes(32) + b"\0" + b"\xc0\x30" + b"\0"
+    unreadable = rdp_bytes.record(22, b"\x02" + len(body).to_bytes(3, "big") + body + b"\x63\0\0\x01x")  # a message that no TLS has
+
+    with Peer(answering(ANSWERS, sending(unreadable))) as peer:
+        probe = probed(peer)
+    assert last_step(probe)[1] == "not_tls"
+    assert last_step(probe)[2].startswith("TLS library: ")
+    assert (probe["symptom"], probe["retried"]["offer"], probe["retried"]["outcome"]) == ("local_tls_too_strict", "own_hello", "ok")
 
 
 def test_when_even_our_own_hello_does_not_help_the_local_library_is_named() -> None:
@@ -249,6 +311,30 @@ def test_tries_are_counted_and_leave_the_rest_as_it_is(certificate: Path) -> Non
     assert len(probe["connections"]) == 3
 
 
+@pytest.mark.parametrize("depth", Depth)
+@pytest.mark.parametrize(("script", "symptom"), [(sending(b"SSH-2.0-x\r\n"), "not_rdp"), (None, "connect_refused")])
+def test_a_hopeless_first_connection_stays_the_only_one(script: Script | None, symptom: str, depth: Depth) -> None:
+    with Peer(script or wait_for_end) as peer:
+        probe = probed(peer, scope=Scope(depth, tries=5)) if script else None
+        assert len(peer.opened) == (1 if script else 0)
+    probe = probe or probed(peer, scope=Scope(depth, tries=5))  # its port is closed now
+    assert (probe["symptom"], probe["latency"]["tries"], len(probe["connections"]), probe["rests_on"]["symptom"]) == (symptom, 1, 1, 1)
+
+
+def test_the_matrix_ends_with_a_server_that_falls_silent(certificate: Path) -> None:
+    talk, count = answering(ANSWERS, tls_server(certificate)), []
+
+    def script(connection: socket.socket) -> None:
+        count.append(1)
+        (talk if len(count) <= 3 else wait_for_end)(connection)
+
+    with Peer(script) as peer:
+        probe = probed(peer, timeouts=Timeouts(negotiate=0.4), scope=Scope(Depth.FULL, also_ask=(Special.RDSAAD,)))
+        assert len(peer.opened) == 4
+    assert set(probe["tls"]["versions"].values()) == {"unknown"}
+    assert probe["also_asked"] == []
+
+
 def test_what_gets_lost_is_counted() -> None:
     count: list[int] = []
 
@@ -269,6 +355,11 @@ def test_what_gets_lost_is_counted() -> None:
 def test_tries_have_bounds(tries: object) -> None:
     with pytest.raises(ProbeInputError, match="from 1 to 20"):
         Scope(tries=tries)  # type: ignore[arg-type]
+
+
+def test_what_is_asked_besides_has_a_name() -> None:
+    with pytest.raises(ProbeInputError, match="rdsaad, redirected_authentication"):
+        Scope(also_ask=("rdsaad",))  # type: ignore[arg-type]
 
 
 def test_a_depth_has_a_name() -> None:

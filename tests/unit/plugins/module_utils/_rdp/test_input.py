@@ -45,6 +45,10 @@ def test_what_is_no_endpoint_gets_a_sentence(text: str) -> None:
         ("a/b", 3389, "not a host name"),
         ("<script>", 3389, "not a host name"),
         ("x" * 256, 3389, "not a host name"),
+        ("rds01:3390", 3389, "a port does not go into the host"),
+        ("192.0.2.1:3390", 3389, "a port does not go into the host"),
+        ("[2001:db8::1]:3390", 3389, "a port does not go into the host"),
+        ("2001:db8::g", 3389, "neither a name nor an IPv6 address"),
         ("x", 0, "port of x"),
         ("x", 65536, "port of x"),
         ("x", -1, "port of x"),
@@ -57,6 +61,11 @@ def test_what_is_no_endpoint_gets_a_sentence(text: str) -> None:
 def test_what_makes_no_sense_is_named(host: object, port: object, said: str) -> None:
     with pytest.raises(ProbeInputError, match=said):
         endpoint(host, port)
+
+
+@pytest.mark.parametrize("host", ["2001:db8::1", "[2001:db8::1]", "::1", "fe80::1%eth0", "[fe80::1%eth0]", "::ffff:192.0.2.1"])
+def test_an_ipv6_address_needs_no_brackets_and_may_have_them(host: str) -> None:
+    assert endpoint(host).host == host.strip("[]")
 
 
 @pytest.mark.parametrize("value", ["x", ("x", 3389), {"host": "x"}, {"host": "x", "port": 3389}, Endpoint("x"), ["x", 3389], "[x]"])

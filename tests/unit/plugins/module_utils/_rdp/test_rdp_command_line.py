@@ -47,7 +47,14 @@ def test_a_table(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
 def test_what_was_tried_once_more_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with Peer(answering({0x0B: response(8), 1: failure(5), 0: failure(5)}, sending(alert(40), lambda connection: None))) as peer:
         assert main([f"{peer.host}:{peer.port}"]) == 1
-    assert "  once more with own_hello because of alert: alert" in capsys.readouterr().out.splitlines()
+    assert "  once more with up_to_tls12 because of alert: alert" in capsys.readouterr().out.splitlines()
+
+
+def test_what_was_asked_by_name_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with Peer(sending(failure(5))) as peer:
+        main([f"{peer.host}:{peer.port}", "--depth", "quick", "--also-ask", "rdsaad", "--also-ask", "rdsaad"])
+        assert len(peer.opened) == 2
+    assert capsys.readouterr().out.splitlines().count("  rdsaad: refused") == 1
 
 
 def test_hints_are_told(capsys: pytest.CaptureFixture[str]) -> None:

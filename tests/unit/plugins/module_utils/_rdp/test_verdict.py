@@ -9,20 +9,27 @@ import itertools
 import pytest
 from ansible_collections.rdpops.health.plugins.module_utils._rdp import _verdict
 from ansible_collections.rdpops.health.plugins.module_utils._rdp._events import (
-    CredSspReply,
     Disconnect,
     Event,
     LegacyConfirm,
-    Mechanism,
     NegotiationFailure,
     NegotiationResponse,
     OtherAnswer,
     Protocol,
-    ServerHello,
 )
-from ansible_collections.rdpops.health.plugins.module_utils._rdp._outcomes import of_negotiation
-from ansible_collections.rdpops.health.plugins.module_utils._rdp._result import ConnectionRecord, CredSsp, Offer, Outcome, Step, StepName, Target, Tls, Verdict
-from ansible_collections.rdpops.health.plugins.module_utils._rdp._verdict import DEFAULT_REQUESTS, SYMPTOMS, judge
+from ansible_collections.rdpops.health.plugins.module_utils._rdp._outcomes import ENDINGS, of_negotiation
+from ansible_collections.rdpops.health.plugins.module_utils._rdp._result import (
+    ConnectionRecord,
+    Nla,
+    Outcome,
+    Step,
+    StepName,
+    Target,
+    Tls,
+    Verdict,
+)
+from ansible_collections.rdpops.health.plugins.module_utils._rdp._sentences import SYMPTOMS, sentence
+from ansible_collections.rdpops.health.plugins.module_utils._rdp._verdict import DEFAULT_REQUESTS, judge
 
 TARGET = Target("rds.example", 3389)
 LEGACY = LegacyConfirm()
@@ -129,23 +136,30 @@ def one_step(step: StepName, outcome: Outcome) -> ConnectionRecord:
 
 SYMPTOM_TABLE = [
     (StepName.RESOLVE, Outcome.NOT_FOUND, "name_not_resolved"),
-    (StepName.RESOLVE, Outcome.TIMEOUT, "name_not_resolved"),
+    (StepName.RESOLVE, Outcome.FAILURE, "name_service_failed"),
+    (StepName.RESOLVE, Outcome.TIMEOUT, "name_service_failed"),
     (StepName.RESOLVE, Outcome.ERROR, "probe_error"),
     (StepName.CONNECT, Outcome.TIMEOUT, "connect_timeout"),
     (StepName.CONNECT, Outcome.REFUSED, "connect_refused"),
+    (StepName.CONNECT, Outcome.RESET, "connect_refused"),
     (StepName.CONNECT, Outcome.UNREACHABLE, "unreachable"),
     (StepName.CONNECT, Outcome.ERROR, "probe_error"),
     (StepName.NEGOTIATE, Outcome.CLOSED, "closed_before_answer"),
     (StepName.NEGOTIATE, Outcome.RESET, "reset_before_answer"),
     (StepName.NEGOTIATE, Outcome.SILENT, "silent_before_answer"),
     (StepName.NEGOTIATE, Outcome.TIMEOUT, "silent_before_answer"),
+    (StepName.NEGOTIATE, Outcome.REFUSED, "reset_before_answer"),
+    (StepName.NEGOTIATE, Outcome.UNREACHABLE, "route_lost"),
+    (StepName.NEGOTIATE, Outcome.OK, "legacy_answer"),
     (StepName.NEGOTIATE, Outcome.NOT_RDP, "not_rdp"),
     (StepName.NEGOTIATE, Outcome.ERROR, "probe_error"),
     (StepName.TLS, Outcome.ALERT, "tls_alert"),
     (StepName.TLS, Outcome.RESET, "tls_reset"),
     (StepName.TLS, Outcome.CLOSED, "tls_closed"),
     (StepName.TLS, Outcome.SILENT, "tls_silent"),
-    (StepName.TLS, Outcome.TIMEOUT, "tls_silent"),
+    (StepName.TLS, Outcome.TIMEOUT, "tls_stalled"),
+    (StepName.TLS, Outcome.REFUSED, "tls_reset"),
+    (StepName.TLS, Outcome.UNREACHABLE, "route_lost"),
     (StepName.TLS, Outcome.CLEAR_TEXT, "tls_clear_text"),
     (StepName.TLS, Outcome.NOT_TLS, "tls_not_tls"),
     (StepName.TLS, Outcome.LOCAL_TLS_TOO_STRICT, "local_tls_too_strict"),
@@ -159,6 +173,8 @@ SYMPTOM_TABLE = [
     (StepName.CREDSSP, Outcome.ALERT, "credssp_closed"),
     (StepName.CREDSSP, Outcome.SILENT, "credssp_silent"),
     (StepName.CREDSSP, Outcome.TIMEOUT, "credssp_silent"),
+    (StepName.CREDSSP, Outcome.REFUSED, "credssp_closed"),
+    (StepName.CREDSSP, Outcome.UNREACHABLE, "route_lost"),
     (StepName.CREDSSP, Outcome.ERROR, "probe_error"),
 ]
 
@@ -167,6 +183,21 @@ SYMPTOM_TABLE = [
 def test_how_the_first_connection_ends_is_the_symptom(step: StepName, outcome: Outcome, symptom: str) -> None:
     found = judge(TARGET, [one_step(step, outcome)])
     assert (found.symptom, found.ended_at) == (symptom, step.value)
+
+
+NEVER_LAST = {(StepName.RESOLVE, Outcome.OK), (StepName.CONNECT, Outcome.OK)}  # the next step follows
+BY_ITS_CODE = {(StepName.NEGOTIATE, Outcome.FAILURE)}  # the refusal itself says which word it is
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+@pytest.mark.parametrize("step", StepName)
+def test_every_ending_that_a_step_can_have_has_a_row(step: StepName, outcome: Outcome) -> None:
+    """``timed`` lets no other ending through than those of ENDINGS; each of them has a word of its own, and nothing else has a row."""
+    pair = (step, outcome)
+    has_row = pair in _verdict._SYMPTOMS
+    assert has_row == (outcome in ENDINGS[step] and pair not in NEVER_LAST | BY_ITS_CODE)
+    assert has_row == (pair in {row[:2] for row in SYMPTOM_TABLE} | {(StepName.TLS, Outcome.OK)})
+    assert (_verdict._SYMPTOMS.get(pair) == "probe_error") == (has_row and outcome is Outcome.ERROR)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +229,7 @@ def test_complete_needs_tls_and_every_answer() -> None:
 
 @pytest.mark.parametrize("symptom", SYMPTOMS)
 def test_every_symptom_has_a_sentence_that_can_be_filled(symptom: str) -> None:
-    text = _verdict._sentence(TARGET, [one_step(StepName.TLS, Outcome.ALERT)], symptom)
+    text = sentence(TARGET, [one_step(StepName.TLS, Outcome.ALERT)], symptom, Nla.UNKNOWN)
     assert "rds.example" in text
     assert text.endswith(".")
     assert "{" not in text
@@ -207,7 +238,7 @@ def test_every_symptom_has_a_sentence_that_can_be_filled(symptom: str) -> None:
 
 def test_every_symptom_of_the_tables_is_in_the_closed_list() -> None:
     assert set(_verdict._SYMPTOMS.values()) <= set(SYMPTOMS)
-    by_hand = {"reached_tls", "legacy_answer", "tls13_reset", "tls_old_only"}
+    by_hand = {"reached_tls", "tls13_reset", "tls13_alert", "tls_unsteady", "tls_old_only"}
     assert {symptom for dummy_step, dummy_outcome, symptom in SYMPTOM_TABLE} | by_hand == (set(SYMPTOMS) - {f"failure_{code}" for code in range(1, 7)})
 
 
@@ -263,46 +294,3 @@ def check_consistency(answers: tuple[Event | None, ...]) -> None:
     if found.nla.value == "absent":
         assert standing[Protocol.HYBRID] == "refused"
     assert list(standing.values()).count("required") <= 1
-
-
-def failed_and_retried(outcome: Outcome, offer: Offer, again: Tls | None) -> str:
-    first = ConnectionRecord(0x0B, (Step(StepName.TLS, outcome, 1),), rsp(8), Tls(outcome, alert=40 if outcome is Outcome.ALERT else None))
-    second = ConnectionRecord(0x0B, (Step(StepName.TLS, again.outcome if again else Outcome.RESET, 1),), rsp(8), again, offer=offer)
-    return judge(TARGET, [first, second, record(1, fail(5)), record(0, fail(5))]).symptom
-
-
-@pytest.mark.parametrize(
-    ("outcome", "offer", "again", "symptom"),
-    [
-        # cut off with TLS 1.3 and fine without it
-        (Outcome.RESET, Offer.UP_TO_TLS12, Tls(Outcome.OK), "tls13_reset"),
-        (Outcome.CLOSED, Offer.UP_TO_TLS12, Tls(Outcome.OK), "tls13_reset"),
-        (Outcome.SILENT, Offer.UP_TO_TLS12, Tls(Outcome.OK), "tls_silent"),
-        (Outcome.RESET, Offer.UP_TO_TLS12, Tls(Outcome.RESET), "tls_reset"),
-        (Outcome.RESET, Offer.UP_TO_TLS12, None, "tls_reset"),
-        (Outcome.RESET, Offer.USUAL, Tls(Outcome.OK), "tls_reset"),
-        # our own ClientHello was taken: with what is out of date, or with what the library here should have managed
-        (Outcome.ALERT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0301, 0x002F)), "tls_old_only"),
-        (Outcome.ALERT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0302, 0x002F)), "tls_old_only"),
-        (Outcome.ALERT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0303, 0x0005)), "tls_old_only"),
-        (Outcome.ALERT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0303, 0xC030)), "local_tls_too_strict"),
-        (Outcome.LOCAL_TLS_TOO_STRICT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0303, 0xC030)), "local_tls_too_strict"),
-        (Outcome.LOCAL_TLS_TOO_STRICT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0300, 0x000A)), "tls_old_only"),
-        (Outcome.LOCAL_TLS_TOO_STRICT, Offer.OWN_HELLO, Tls(Outcome.ALERT), "local_tls_too_strict"),
-        # whoever falls silent or cuts after a ServerHello has a fault of its own, whatever a ServerHello to us looks like
-        (Outcome.SILENT, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0303, 0xC030)), "tls_silent"),
-        (Outcome.CLOSED, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0303, 0xC030)), "tls_closed"),
-        (Outcome.OK, Offer.OWN_HELLO, Tls(Outcome.OK, hello=ServerHello(0x0301, 0x002F)), "reached_tls"),
-    ],
-)
-def test_what_a_second_try_changes(outcome: Outcome, offer: Offer, again: Tls | None, symptom: str) -> None:
-    assert failed_and_retried(outcome, offer, again) == symptom
-
-
-def test_the_sentence_names_what_is_out_of_date_and_the_error_code() -> None:
-    first = ConnectionRecord(0x0B, (Step(StepName.TLS, Outcome.ALERT, 1),), rsp(8), Tls(Outcome.ALERT, alert=40))
-    old = ConnectionRecord(0x0B, (Step(StepName.TLS, Outcome.OK, 1),), rsp(8), Tls(Outcome.OK, hello=ServerHello(0x0301, 0x0005)), offer=Offer.OWN_HELLO)
-    assert judge(TARGET, [first, old]).sentence.endswith("that the TLS library here does not speak: TLSv1 with TLS_RSA_WITH_RC4_128_SHA.")
-    reply = CredSspReply(6, 0xC000006E, Mechanism.NONE)
-    error = ConnectionRecord(0x0B, (Step(StepName.CREDSSP, Outcome.FAILURE, 1),), rsp(8), Tls(Outcome.OK), CredSsp(Outcome.FAILURE, reply))
-    assert judge(TARGET, [error]).sentence.endswith("answered CredSSP with the error code 0xC000006E (STATUS_ACCOUNT_RESTRICTION).")

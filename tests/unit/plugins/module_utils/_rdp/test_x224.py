@@ -37,7 +37,20 @@ def test_a_request_has_exactly_these_bytes(protocols: int, cookie: str, expected
     assert encode_request(protocols, cookie=cookie).hex() == expected
 
 
-@pytest.mark.parametrize("protocols", [0x10, 0x04, 0x1B, 0x20, 0x100, -1])
+@pytest.mark.parametrize(
+    ("protocols", "flags", "expected"), [(0x10, 0, "030000130ee000000000000100080010000000"), (0x0B, 2, "030000130ee00000000000010208000b000000")]
+)
+def test_a_special_request_has_exactly_these_bytes(protocols: int, flags: int, expected: str) -> None:
+    assert encode_request(protocols, flags=flags).hex() == expected
+
+
+@pytest.mark.parametrize(("protocols", "flags"), [(0x0B, 1), (0x0B, 3), (0x0B, 8), (0x0B, -1), (1, 2), (0, 2), (0x10, 2)])
+def test_no_other_flags_are_ever_sent(protocols: int, flags: int) -> None:
+    with pytest.raises(LocalProtocolError):
+        encode_request(protocols, flags=flags)
+
+
+@pytest.mark.parametrize("protocols", [0x04, 0x1B, 0x20, 0x100, -1])
 def test_what_must_never_be_offered_is_refused(protocols: int) -> None:
     with pytest.raises(LocalProtocolError):
         encode_request(protocols)
