@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, rdpops.health contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the probe settles and what it leaves open: a probe that failed on its own side says nothing about the host."""
+"""What the probe settles and what it leaves open: a probe that failed on its own side, or could not look further, says nothing about the host."""
 
 from __future__ import annotations
 
@@ -9,7 +9,19 @@ from .gap import Gap
 
 # A host that takes only Kerberos does answer: to block NTLM is hardening, not a fault.
 ANSWERED = frozenset({"reached_tls", "reached_credssp", "credssp_spnego_only"})
-UNDECIDED = frozenset({"probe_error", "local_tls_too_strict"})  # the fault, or the limit, is on this side
+UNDECIDED = frozenset(
+    {
+        # the fault, or the limit, is on this side
+        "probe_error", "local_tls_too_strict", "name_service_failed",
+        # the next try with the same message went another way
+        "tls_unsteady",
+        # The probe asks for NTLM and nothing else. A host where NTLM is blocked or Kerberos alone is taken may end the connection here, or answer
+        # with a code of its own, and still let in everybody who comes with Kerberos.
+        "credssp_closed", "credssp_error",
+    }
+)  # fmt: skip
+# STATUS_NTLM_BLOCKED and SEC_E_UNSUPPORTED_FUNCTION: the host answered, and its answer is that it takes no NTLM.
+TAKES_NO_NTLM = frozenset({0xC0000418, 0x80090302})
 
 
 def seen_from_outside(probe: JsonMap) -> JsonMap:
@@ -18,15 +30,19 @@ def seen_from_outside(probe: JsonMap) -> JsonMap:
     :returns: ``answers``, ``nla_required``, ``credssp_version`` and ``clock_off_by`` (seconds that the clock is off by at least,
         whatever the direction), each unknown where the probe could not settle it.
     """
-    sentence = probe["sentence"]
-    answers = Gap(sentence) if probe["symptom"] in UNDECIDED else probe["symptom"] in ANSWERED
     nla = probe["nla"]
     return {
-        "answers": answers,
+        "answers": _answers(probe),
         "nla_required": Gap("the endpoint did not answer what would show it") if nla == "unknown" else nla == "required",
         "credssp_version": _credssp_version(probe),
         "clock_off_by": _clock_off_by(probe),
     }
+
+
+def _answers(probe: JsonMap) -> bool | Gap:
+    if probe["symptom"] == "credssp_error" and (probe.get("credssp") or {}).get("error_code") in TAKES_NO_NTLM:
+        return True
+    return Gap(probe["sentence"]) if probe["symptom"] in UNDECIDED else probe["symptom"] in ANSWERED
 
 
 def _credssp_version(probe: JsonMap) -> int | Gap:

@@ -14,8 +14,17 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._facts.probe import 
 def test_only_a_fault_on_this_side_leaves_it_open(symptom: str) -> None:
     answers = seen_from_outside({"symptom": symptom, "sentence": "Words.", "nla": "required"})["answers"]
     answering = dict.fromkeys(("reached_tls", "reached_credssp", "credssp_spnego_only"), True)
-    expected = {**answering, "probe_error": Gap("Words."), "local_tls_too_strict": Gap("Words.")}
+    undecided = ("probe_error", "local_tls_too_strict", "name_service_failed", "tls_unsteady", "credssp_closed", "credssp_error")
+    expected = {**answering, **dict.fromkeys(undecided, Gap("Words."))}
     assert answers == expected.get(symptom, False)
+
+
+@pytest.mark.parametrize(
+    ("code", "answers"), [(0xC0000418, True), (0x80090302, True), (0xC000006E, Gap("Words.")), (0x8009030C, Gap("Words.")), (None, Gap("Words."))]
+)
+def test_a_host_that_takes_no_ntlm_is_not_down(code: int | None, answers: object) -> None:
+    probe = {"symptom": "credssp_error", "sentence": "Words.", "nla": "required", "credssp": {"version": 6, "error_code": code}}
+    assert seen_from_outside(probe)["answers"] == answers
 
 
 @pytest.mark.parametrize(("nla", "required"), [("required", True), ("optional", False), ("absent", False)])
