@@ -4,14 +4,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: replay
-short_description: Answer M(rdpops.health.win_rdp_info) from a saved host instead of a live one
+short_description: Answer the modules of this collection from a saved host instead of a live one
 version_added: 0.1.0
 author:
   - rdpops.health contributors (@rdpops)
 description:
   - Stands in for a Windows host whose facts were saved to a bundle, so that a playbook which only looks runs unchanged on hosts
     that are far away, long gone or made up for a demonstration.
-  - Answers M(rdpops.health.win_rdp_info) alone, with the subsets that the call asks for. Every other module, every raw command
+  - Answers M(rdpops.health.win_rdp_info) with the subsets that the call asks for, and M(rdpops.health.win_rdp_ops) by playing the
+    operations on a copy of the saved host that lasts for the run; such an answer says RV(rdpops.health.win_rdp_ops#module:simulated).
+    The bundle itself is never changed. Every other module, every raw command
     and every file transfer gets one sentence and fails, and so do actions that begin with a folder for their files, such as
     M(ansible.builtin.copy) and M(ansible.builtin.script). Asynchronous tasks are not answered.
   - Some actions fail in Ansible itself, in its words, before they come here. M(ansible.builtin.setup), which C(gather_facts)
@@ -40,8 +42,11 @@ all:
       rdp_health_bundle: "{{ inventory_dir }}/bundles/ts01.json"
 """
 
+import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ansible import constants as C  # noqa: N812 - the name that Ansible itself uses
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.connection import ConnectionBase
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.manifest import read_call
@@ -109,15 +114,22 @@ class Connection(ConnectionBase):
         call = None if in_data is None else read_call(in_data)
         if call is None:  # an exit status would make Ansible guess at reasons, such as the rights on a folder for temporary files
             raise AnsibleError(REFUSED_COMMAND)
-        return answer_call(call, self.replay_bundle.snapshot)
+        bundle = self.replay_bundle
+        return answer_call(call, bundle.snapshot, now=bundle.collected_at, kept_in=self._kept_in())
+
+    def _kept_in(self) -> Path:
+        """Return where this run keeps what operations made of the host: in Ansible's folder for the run, which it removes at its end."""
+        whose = f"{self._play_context.remote_addr}\0{Path(self.get_option('bundle')).absolute()}"
+        name = hashlib.sha256(whose.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+        return Path(C.DEFAULT_LOCAL_TMP) / "rdpops-health-replay" / f"{name}.json"
 
     def put_file(self, in_path: str, out_path: str) -> None:
         """Refuse: a saved host has no disk."""
-        raise AnsibleError("A replayed host takes no files: only rdpops.health.win_rdp_info is answered.")
+        raise AnsibleError("A replayed host takes no files: only modules of rdpops.health are answered.")
 
     def fetch_file(self, in_path: str, out_path: str) -> None:
         """Refuse: a saved host has no disk."""
-        raise AnsibleError("A replayed host has no files to fetch: only rdpops.health.win_rdp_info is answered.")
+        raise AnsibleError("A replayed host has no files to fetch: only modules of rdpops.health are answered.")
 
     def reset(self) -> None:
         """Read the bundle again next time."""

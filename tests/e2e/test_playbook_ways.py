@@ -91,7 +91,7 @@ def test_the_role_alone_checks_and_reports_and_validates_its_arguments(tmp_path:
     assert {name for name, subset in subsets.items() if subset["status"] == "ok"} == {"listener"}
     for refused in ("Another module", "A raw command", "A copy", "A script"):
         assert told[refused]["status"] == "failed", refused
-        assert "A replayed host runs no commands: only the module rdpops.health.win_rdp_info is answered." in told[refused]["result"]["msg"], refused
+        assert "A replayed host runs no commands: only the modules rdpops.health.win_rdp_info and rdpops.health.win_rdp_ops are answered." in told[refused]["result"]["msg"], refused
     assert told["enforce | Say that this version does not repair"]["status"] == "failed"
     assert ran.status == 2
     assert "Traceback" not in ran.output

@@ -22,10 +22,12 @@ class ModuleCall:
 
     :ivar module: the full name, ``namespace.collection.module`` for a module of a collection.
     :ivar arguments: the module's arguments without what Ansible adds for itself.
+    :ivar check_mode: whether the call asks only what would be done.
     """
 
     module: str
     arguments: dict[str, Any]
+    check_mode: bool = False
 
 
 def read_call(in_data: bytes) -> ModuleCall | None:
@@ -40,7 +42,9 @@ def read_call(in_data: bytes) -> ModuleCall | None:
     try:
         actions = json.loads(tail)["actions"]
         parameters = next(a["params"] for a in actions if a["name"] == "module_wrapper.ps1")
-        return ModuleCall(module=_public_name(str(parameters["Script"])), arguments=_arguments(parameters))
+        given = _arguments(parameters)
+        own = {key: value for key, value in given.items() if not key.startswith("_ansible_")}
+        return ModuleCall(_public_name(str(parameters["Script"])), own, check_mode=given.get("_ansible_check_mode") is True)
     except (ValueError, TypeError, KeyError, StopIteration):
         return None
 
@@ -54,5 +58,4 @@ def _public_name(script: str) -> str:
 
 def _arguments(parameters: dict[str, Any]) -> dict[str, Any]:
     variables = parameters.get("Variables") or []
-    given = next((v.get("Value") for v in variables if v.get("Name") == "complex_args"), None) or {}
-    return {key: value for key, value in given.items() if not key.startswith("_ansible_")}
+    return next((v.get("Value") for v in variables if v.get("Name") == "complex_args"), None) or {}

@@ -23,6 +23,7 @@ from .paths import is_registry_value, look_up
 RENEWED = "0" * 40  # stands for the thumbprint of a certificate that does not exist yet
 SELF_SIGNED_DAYS = 183  # what captured certificates of current Windows hosts are valid for
 START_MODES = {"automatic": 2, "manual": 3, "disabled": 4}
+CREDENTIAL_TYPES = {1: "generic", 2: "domain_password"}  # the numbers of wincred.h, and the words of the reader
 
 
 def predict(facts: Facts, operations: Iterable[Operation]) -> Facts:
@@ -56,20 +57,20 @@ def _copied(node: Any) -> Any:
 
 
 def _set_registry_value(operation: Operation, document: dict[str, Any], certificates: dict[str, Certificate], facts: Facts) -> None:
-    for names, node in _registry_values(document):
+    for names, node in registry_values(document):
         if node["path"] == operation.target["key"] and operation.target["value"] in names[-2:]:
             node.update(kind=operation.ensure["kind"], value=operation.ensure["value"])
 
 
-def _registry_values(node: Any, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+def registry_values(node: Any, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
     if is_registry_value(node):
         yield names, node
     elif isinstance(node, dict):
         for name, value in node.items():
-            yield from _registry_values(value, (*names, name))
+            yield from registry_values(value, (*names, name))
     elif isinstance(node, list):
         for value in node:
-            yield from _registry_values(value, names)
+            yield from registry_values(value, names)
 
 
 def _set_service(operation: Operation, document: dict[str, Any], certificates: dict[str, Certificate], facts: Facts) -> None:
@@ -100,6 +101,29 @@ def _remove_certificate(operation: Operation, document: dict[str, Any], certific
     store = document.get("certificate", {}).get("stores", {}).get(operation.target["store"])
     if store is not None:
         store["certificates"] = [entry for entry in store["certificates"] if entry["thumbprint"] != operation.target["thumbprint"]]
+
+
+def _isolate_key(operation: Operation, document: dict[str, Any], certificates: dict[str, Certificate], facts: Facts) -> None:
+    store = document.get("key_store")
+    if store is None:
+        return
+    name = operation.target["path"].rpartition("\\")[2].casefold()
+    if name == store["listener_key"]["file_name"].casefold():
+        store["listener_key"].update(exists=False, size=None, sddl=None)
+    store["foreign_files"] = [foreign for foreign in store["foreign_files"] if foreign.casefold() != name]
+
+
+def _remove_credential(operation: Operation, document: dict[str, Any], certificates: dict[str, Certificate], facts: Facts) -> None:
+    held = document.get("client_credentials")
+    if held is not None:
+        gone = (operation.target["name"], CREDENTIAL_TYPES[operation.target["type"]])
+        held["credentials"] = [entry for entry in held["credentials"] if (entry["target"], entry["type"]) != gone]
+
+
+def _log_off(operation: Operation, document: dict[str, Any], certificates: dict[str, Certificate], facts: Facts) -> None:
+    held = document.get("sessions")
+    if held is not None:
+        held["sessions"] = [session for session in held["sessions"] if session["id"] != operation.target["session"]]
 
 
 def _renew_certificate(operation: Operation, document: dict[str, Any], certificates: dict[str, Certificate], facts: Facts) -> None:
@@ -133,6 +157,9 @@ APPLY: Mapping[str, Apply] = {
     "certificate_remove": _remove_certificate,
     "service": _set_service,
     "file_acl": _set_acl,
+    "file_isolate": _isolate_key,
+    "credential_remove": _remove_credential,
+    "session_logoff": _log_off,
     "firewall_rule": _switch_rule,
     "wait_until": _renew_certificate,
 }

@@ -25,7 +25,10 @@ def test_module_and_arguments_without_what_ansible_adds() -> None:
     sent = manifest(
         "ansible_collections.rdpops.health.plugins.modules.win_rdp_info.ps1", {"gather_subset": ["os"], "_ansible_check_mode": True}, "become_wrapper.ps1"
     )
-    assert read_call(sent) == ModuleCall("rdpops.health.win_rdp_info", {"gather_subset": ["os"]})
+    assert read_call(sent) == ModuleCall("rdpops.health.win_rdp_info", {"gather_subset": ["os"]}, check_mode=True)
+    for said in (False, None, "yes"):
+        call = read_call(manifest("ansible_collections.a.b.plugins.modules.c.ps1", {"_ansible_check_mode": said}))
+        assert call is not None and call.check_mode is False
 
 
 def test_a_module_outside_collections_keeps_its_name() -> None:

@@ -1,22 +1,24 @@
 # Copyright: (c) 2026, rdpops.health contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A saved host answers one module, with the subsets asked for, and refuses everything else in a sentence."""
+"""A saved host answers two modules, one with the subsets asked for, and refuses everything else in a sentence."""
 
 from __future__ import annotations
 
 import json
+from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.manifest import ModuleCall
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.replay import ANSWERED, answer_call, select_subsets
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.replay import ANSWERED, PLAYED, answer_call, select_subsets
 
 BODY = {"status": "ok", "kind": "", "message": "", "ms": 3, "data": {"a": 1}}
 SNAPSHOT: dict[str, Any] = {"schema": "rdpops.health/snapshot/1", "subsets": {"os": BODY, "listener": BODY}}
 
 
 def told(call: ModuleCall, snapshot: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
-    status, out, dummy = answer_call(call, snapshot)
+    status, out, dummy = answer_call(call, snapshot, now=datetime(2026, 11, 20, tzinfo=timezone.utc), kept_in=Path("not-there"))
     return status, json.loads(out)
 
 
@@ -54,6 +56,7 @@ def test_words_stand_for_several_and_an_exclamation_mark_leaves_out(asked: Any, 
         (ModuleCall("ansible.windows.win_shell", {"_raw_params": "rm"}), SNAPSHOT, "does not run ansible.windows.win_shell"),
         (ModuleCall(ANSWERED, {"gather_subset": ["nonsense"]}), SNAPSHOT, "nonsense"),
         (ModuleCall(ANSWERED, {}), None, "holds no snapshot"),
+        (ModuleCall(PLAYED, {"state": "wiped"}), SNAPSHOT, "expected applied"),
     ],
 )
 def test_a_refusal_is_a_failed_result_with_one_sentence(call: ModuleCall, snapshot: dict[str, Any] | None, words: str) -> None:
