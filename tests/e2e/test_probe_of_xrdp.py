@@ -23,7 +23,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from ansible_collections.rdpops.health.plugins.module_utils._rdp import Depth, Scope, probe_endpoint, probe_many
+from ansible_collections.rdpops.health.plugins.module_utils._rdp import Depth, Scope, Special, probe_endpoint, probe_many
 from ansible_collections.rdpops.health.plugins.module_utils._x509 import decode
 from cryptography import x509
 
@@ -224,6 +224,17 @@ def test_all_servers_at_once(running: dict[str, Record]) -> None:
 def test_which_versions_of_tls_a_server_takes(running: dict[str, Record], name: str, words: str) -> None:
     found = probe_endpoint(running[name]["host"], running[name]["port"], scope=Scope(Depth.FULL))
     assert " ".join(found["tls"]["versions"].values()) == words
+
+
+def test_special_requests_make_it_hang_up_and_change_nothing_else(running: dict[str, Record]) -> None:
+    server = running["live-good"]
+    found = probe_endpoint(server["host"], server["port"], scope=Scope(also_ask=tuple(Special)))
+    assert [(one["what"], one["standing"], one["answer"]["kind"]) for one in found["also_asked"]] == [
+        ("rdsaad", "refused", "disconnect"),
+        ("redirected_authentication", "refused", "disconnect"),
+    ]
+    assert without_times(found) == without_times(probed(server))
+    assert found["rests_on"] == {"symptom": 1, "rdp": 1, "ssl": 3, "hybrid": 1, "hybrid_ex": 1}
 
 
 def test_what_the_certificates_say(running: dict[str, Record]) -> None:

@@ -46,7 +46,8 @@ def found(*addresses: tuple[str, int]) -> Any:
 
 
 def without_times(probe: Probe) -> Probe:
-    """Return a probe without what differs from run to run: times, and the port of a server on a free port."""
+    """Return a probe without what differs from run to run: times, and the port of a server on a free port; and without what has tests of its own."""
     connections = [{**one, "steps": [{key: step[key] for key in ("step", "outcome", "detail")} for step in one["steps"]]} for one in probe["connections"]]
-    kept = {key: value for key, value in probe.items() if key not in ("probed_at", "target", "connections", "sentence", "latency", "clock")}
+    left_out = ("probed_at", "target", "connections", "sentence", "latency", "clock", "also_asked", "rests_on")
+    kept = {key: value for key, value in probe.items() if key not in left_out}
     return {**kept, "connections": connections, "sentence": probe["sentence"].partition(" ")[2]}
