@@ -26,8 +26,7 @@ from cryptography.x509.oid import NameOID
 
 from demo.servers import ServersError, find_xrdp
 
-from ..support import wine
-from ..support.optional import shared_folder
+from ..support import windows_powershell, wine
 from .commands import Engine
 from .outside import Place, Wire, endpoint, wire_of
 from .standins import LabError, furnish
@@ -81,9 +80,9 @@ class LabHost:
 
 def missing_part() -> str | None:
     """Return why no lab host can be had here, as one sentence, or None. Starts nothing."""
-    shared = shared_folder()
-    if shared is None or not (shared / "powershell" / "unpack").is_file():
-        return "no PowerShell for Windows: there is no optional test material"
+    reason = windows_powershell.missing()
+    if reason:
+        return reason
     for program in (wine.WINE, wine.SERVER):
         if not os.access(program, os.X_OK):
             return f"no Wine: {program} is not installed (Debian: apt-get install wine wine64)"
@@ -104,9 +103,10 @@ def lab_host(name: str, state: str | None = None, *, https: bool = False) -> Ite
     wanted = STATES.get(state or name)
     if wanted is None:
         raise LabError(f"there is no state {state or name!r}; there are {', '.join(STATES)}")
-    shared = shared_folder()
-    if shared is None:
-        raise LabError("no PowerShell: there is no optional test material")
+    try:
+        material = windows_powershell.find()
+    except windows_powershell.PowerShellError as error:
+        raise LabError(str(error)) from error
     facts = subsets_of(wanted)
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rdp-lab-")))
@@ -118,10 +118,10 @@ def lab_host(name: str, state: str | None = None, *, https: bool = False) -> Ite
         with_certificate(facts, _der(pair))
         with_port(facts, place.port)
         started = time.perf_counter()
-        host = stack.enter_context(_own_wine(shared / "powershell", folder))
+        host = stack.enter_context(_own_wine(material, folder))
         furnish(host, facts, pair)
         authority = _own_certificate(folder) if https else None
-        engine = Engine((wine.WINE, wine.PWSH), _environment(host), host.drive)
+        engine = Engine((*host.command, wine.PWSH), _environment(host), host.drive)
         winrm = stack.enter_context(Endpoint(engine, user=USER, password=secrets.token_urlsafe(12), certificate=authority))
         yield LabHost(name, wanted, host, winrm, place, wire, facts, authority, time.perf_counter() - started)
 

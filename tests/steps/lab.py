@@ -11,6 +11,7 @@ from .model import Outcome
 from .python import pytest_of
 from .workplace import Workplace
 
+DOWNLOAD = "RDPOPS_LAB_DOWNLOAD"  # set to `1`: PowerShell for Windows may be downloaded
 REQUIRED = "RDPOPS_LAB"  # set to `required`: a lab that cannot be had fails
 # One file stays with one worker: the hosts that its tests share are started once.
 OPTIONS = ("--dist", "loadfile")
@@ -26,9 +27,9 @@ def lab(workplace: Workplace) -> Outcome:
 
 
 def is_required(root: Path) -> bool:
-    """Tell whether the lab must run: on a build server that has the optional test material, or where somebody says so."""
+    """Tell whether the lab must run: on a build server that has the optional test material or may download, or where somebody says so."""
     if os.environ.get(REQUIRED) == "required":
         return True
     named = os.environ.get("RDPOPS_SHARED")
     material = (Path(named) if named else root.parent / "shared") / "powershell" / "unpack"
-    return os.environ.get("CI") == "true" and material.is_file()
+    return os.environ.get("CI") == "true" and (material.is_file() or os.environ.get(DOWNLOAD) == "1")

@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from . import powershell, registry, wine
+from . import powershell, registry, windows_powershell, wine
 from .engine_module import run_module
-from .optional import shared_folder
 
 CONTROL = "HKLM\\SYSTEM\\CurrentControlSet\\Control"
 SERVICES = "HKLM\\SYSTEM\\CurrentControlSet\\Services"
@@ -147,10 +146,11 @@ def break_it(host: wine.Host) -> None:
 
 def ask(folder: Path) -> dict[str, Any]:
     """Run the module on a host of its own: once for everything, once in check mode after the build number was spoilt."""
-    shared = shared_folder()
-    if shared is None:
-        pytest.skip("no optional test material")
-    with wine.copied(shared / "powershell") as host:
+    try:
+        found = windows_powershell.find()
+    except windows_powershell.PowerShellError as error:
+        pytest.skip(str(error))
+    with wine.copied(found) as host:
         build(host)
         whole = run_module(host, "win_rdp_info", {"gather_subset": ["all"], "account": "nobody"}, folder)
         break_it(host)

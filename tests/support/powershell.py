@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Start a real PowerShell engine for tests: the first one found of three places.
 
-1. ``RDPOPS_PWSH``, the path of a PowerShell;
+1. ``RDPOPS_PWSH``, the path of a PowerShell; one for Windows (``pwsh.exe``) runs under Wine;
 2. ``pwsh`` on PATH;
-3. PowerShell for Windows from the optional test material, under Wine.
+3. PowerShell for Windows under Wine, found as :mod:`.windows_powershell` says.
 
 Only the third has a Windows registry, services and certificate stores. Nothing here ever answers in place of an
 engine: where none is found, the reason is returned and the tests that want one are skipped by name.
@@ -20,8 +20,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import wine
-from .optional import REPOSITORY, shared_folder
+from . import windows_powershell, wine
+from .optional import REPOSITORY
 
 SCRIPTS = Path(__file__).resolve().with_name("scripts")
 WRAPPER = Path(__file__).resolve().with_name("pwsh")
@@ -75,10 +75,10 @@ class Engine:
 def find_engine() -> Engine | str:
     """Return the engine that tests are to use, or one sentence that says why there is none."""
     named = os.environ.get("RDPOPS_PWSH")
-    if named:
+    if named and not named.casefold().endswith(".exe"):
         return Engine((named,), {}, None) if shutil.which(named) else f"RDPOPS_PWSH names {named}, which cannot be run"
     installed = _installed()
-    if installed:
+    if installed and not named:
         return Engine((installed,), {}, None)
     return find_windows_engine()
 
@@ -88,12 +88,9 @@ def find_windows_engine() -> Engine | str:
 
     The host is the common one of this checkout, which no test may write to: see :func:`wine.copied`.
     """
-    shared = shared_folder()
-    if shared is None or not (shared / "powershell" / "unpack").is_file():
-        return "no PowerShell: RDPOPS_PWSH is not set, no pwsh on PATH, no optional test material with PowerShell for Windows"
     try:
-        host = wine.prepared(shared / "powershell")
-    except wine.WineError as error:
+        host = wine.prepared(windows_powershell.find())
+    except (wine.WineError, windows_powershell.PowerShellError) as error:
         return str(error)
     return on_host(host)
 

@@ -15,14 +15,17 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import fcntl
+import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from .optional import REPOSITORY
+from . import console
+from .windows_powershell import PROGRAM, UNPACK, cache_folder
 
 PWSH = "C:\\pwsh\\pwsh.exe"
 # The programs themselves: the scripts named wine and wineserver print advice about 32-bit parts into the streams.
@@ -31,6 +34,9 @@ SERVER = "/usr/lib/wine/wineserver64"
 LINGER_SECONDS = 20  # a server start costs about 2 s, so it outlives the gap between two calls of one test run
 STEP_LIMIT_SECONDS = 180.0
 READY = "ready"  # the file that says a prefix was made to its end
+AS_SHIPPED = "as_shipped"  # the file that says its PowerShell is one that Microsoft built, with what that needs here
+# .NET 9 and later under Wine 8 die in the garbage collector without these.
+AS_SHIPPED_ENVIRONMENT = {"DOTNET_EnableWriteXorExecute": "0", "DOTNET_TieredPGO": "0"}
 ESCAPES = ("Desktop", "Documents", "Downloads", "Music", "Pictures", "Videos", "Templates")
 
 
@@ -45,8 +51,13 @@ class Host:
     prefix: Path
 
     @property
+    def is_as_shipped(self) -> bool:
+        return (self.prefix / AS_SHIPPED).exists()
+
+    @property
     def command(self) -> tuple[str, ...]:
-        return (WINE,)
+        """What stands before PWSH: Wine, and around it the console that an engine as shipped does not start without."""
+        return (sys.executable, "-I", str(Path(console.__file__).resolve()), WINE) if self.is_as_shipped else (WINE,)
 
     @property
     def drive(self) -> Path:
@@ -63,12 +74,13 @@ class Host:
             "DOTNET_ROOT": "C:\\net",
             "NO_COLOR": "1",
             "POWERSHELL_TELEMETRY_OPTOUT": "1",
+            **(AS_SHIPPED_ENVIRONMENT if self.is_as_shipped else {}),
         }
 
     def run(self, *arguments: str, time_limit: float = STEP_LIMIT_SECONDS) -> subprocess.CompletedProcess[bytes]:
         """Run one Windows program, such as ``reg``, and return what it printed."""
         return subprocess.run(
-            [WINE, *arguments],
+            [*(self.command if arguments[:1] == (PWSH,) else (WINE,)), *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=time_limit,
@@ -107,20 +119,14 @@ class Host:
         )
 
 
-def cache_folder() -> Path:
-    """Return the folder for what is made once: ``RDPOPS_CACHE``, or ``.cache/lab`` of the checkout."""
-    named = os.environ.get("RDPOPS_CACHE")
-    return Path(named).resolve() if named else REPOSITORY / ".cache" / "lab"
-
-
 def prepared(powershell: Path) -> Host:
     """Return the checkout's common host, made on the first call (about 12 s), started.
 
-    :param powershell: the folder whose ``unpack`` lays out PowerShell for Windows.
+    :param powershell: a folder with a ``pwsh.exe`` for Windows, or whose ``unpack`` lays one out.
     :raises WineError: Wine is not installed, or the host cannot be made.
     """
     source = _template(powershell)
-    host = Host(source.prefix.with_name("common"))
+    host = Host(source.prefix.with_name(source.prefix.name.replace("template", "common")))
     with _locked(source.prefix.with_name("make.lock")):
         if not (host.prefix / READY).exists():
             shutil.rmtree(host.prefix, ignore_errors=True)
@@ -165,17 +171,34 @@ def _template(powershell: Path) -> Host:
             raise WineError(f"no PowerShell: {program} is not installed (Debian: apt-get install wine wine64)")
     cache = cache_folder()
     cache.mkdir(parents=True, exist_ok=True)
-    host = Host(cache / "template")
+    is_as_shipped = not (powershell / UNPACK).is_file()
+    # One per engine as shipped; that of the test material needs no name: it never changes.
+    host = Host(cache / (f"template-{hashlib.sha256(str(powershell).encode()).hexdigest()[:8]}" if is_as_shipped else "template"))
     with _locked(cache / "make.lock"):
         if not (host.prefix / READY).exists():
-            _make(host, powershell, cache / "engine")
+            parts = _shipped_parts(powershell) if is_as_shipped else _unpacked_parts(powershell, cache / "engine")
+            _make(host, parts)
+            if is_as_shipped:
+                (host.prefix / AS_SHIPPED).touch()
+            (host.prefix / READY).touch()
     return host
 
 
-def _make(host: Host, powershell: Path, engine: Path) -> None:
-    done = subprocess.run([str(powershell / "unpack"), str(engine)], capture_output=True, check=False)
+def _shipped_parts(powershell: Path) -> dict[str, Path]:
+    if not (powershell / PROGRAM).is_file():
+        raise WineError(f"no PowerShell: there is no {PROGRAM} in {powershell}")
+    runtime = powershell.with_name("net")  # one as Microsoft ships it brings its own
+    return {"pwsh": powershell, **({"net": runtime} if runtime.is_dir() else {})}
+
+
+def _unpacked_parts(powershell: Path, engine: Path) -> dict[str, Path]:
+    done = subprocess.run([str(powershell / UNPACK), str(engine)], capture_output=True, check=False)
     if done.returncode != 0:
-        raise WineError(f"no PowerShell: {powershell / 'unpack'} failed: {done.stderr.decode(errors='replace').strip()[-300:]}")
+        raise WineError(f"no PowerShell: {powershell / UNPACK} failed: {done.stderr.decode(errors='replace').strip()[-300:]}")
+    return {part: engine / part for part in ("pwsh", "net")}
+
+
+def _make(host: Host, parts: Mapping[str, Path]) -> None:
     host.stop()
     shutil.rmtree(host.prefix, ignore_errors=True)
     host.prefix.mkdir(parents=True)
@@ -184,10 +207,9 @@ def _make(host: Host, powershell: Path, engine: Path) -> None:
     if not host.drive.is_dir():
         raise WineError(f"no PowerShell: Wine made no host in {host.prefix}")
     _fence_in(host)
-    for part in ("pwsh", "net"):
-        (host.drive / part).symlink_to(engine / part)
+    for name, folder in parts.items():
+        (host.drive / name).symlink_to(folder)
     host.stop()
-    (host.prefix / READY).touch()
 
 
 def _fence_in(host: Host) -> None:

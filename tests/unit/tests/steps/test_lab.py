@@ -35,6 +35,12 @@ def test_where_the_lab_must_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
     assert lab.is_required(checkout(tmp_path, material=material)) is required
 
 
+def test_a_build_server_that_may_download_has_no_excuse(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, value in {"CI": "true", lab.REQUIRED: "", "RDPOPS_SHARED": "", lab.DOWNLOAD: "1"}.items():
+        monkeypatch.setenv(name, value)
+    assert lab.is_required(checkout(tmp_path, material=False)) is True
+
+
 @pytest.mark.parametrize(("said", "failed"), [("required", 1), ("", 0)])
 def test_a_skipped_test_is_red_where_the_lab_is_required(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str, failed: int) -> None:
     def pytest_of(*dummy: object, extra: dict[str, str]) -> Callable[[Workplace], Outcome]:
