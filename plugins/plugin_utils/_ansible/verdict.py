@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any  # Any: reports and decoded codes are JSON documents
 
+from .._core.enforced import Look
 from .._core.judge import judge
-from .._core.model import Facts, Judgement, Plan, RestartClass, Verdict
+from .._core.model import Catalogue, Facts, Judgement, Plan, RestartClass, Verdict
 from .._facts.build import build_facts
 from .._report.build import Run, host_report
 from .._report.words import WRONG_ARGUMENTS
@@ -32,24 +33,29 @@ def judged_report(
     """
     if loaded.catalogue is None:
         return sentence_report(host, f"No check was made, the catalogue cannot be used: {loaded.problem}", now=seen.now, run=run)
-    client = {**(seen.client or {}), **({"error_code": dict(error)} if error else {})} or None
     try:
-        facts = build_facts(
-            host,
-            seen.now,
-            snapshot=seen.snapshot,
-            probe=seen.probe,
-            other_probes=seen.elsewhere.probes,
-            client=client,
-            unreachable=seen.unreachable,
-            probe_missing=seen.probe_missing,
-            others_missing=seen.elsewhere.missing,
-        )
-        judgement = judge(facts, loaded.catalogue)
-        return host_report(judgement, facts, run, source=seen.source, duration_ms=duration_ms, error_code=error, include_names=include_names)
+        look = judge_seen(host, seen, loaded.catalogue, error)
+        return host_report(look.judgement, look.facts, run, source=seen.source, duration_ms=duration_ms, error_code=error, include_names=include_names)
     except Exception as exc:  # anything at all: see the docstring of this file
         sentence = f"Judging this host failed with {type(exc).__name__}: {one_line(exc, 200)}; this is a fault of the collection, please report it."
         return sentence_report(host, sentence, now=seen.now, run=run)
+
+
+def judge_seen(host: str, seen: Seen, catalogue: Catalogue, error: Mapping[str, Any] | None) -> Look:
+    """Judge what was seen of one host."""
+    client = {**(seen.client or {}), **({"error_code": dict(error)} if error else {})} or None
+    facts = build_facts(
+        host,
+        seen.now,
+        snapshot=seen.snapshot,
+        probe=seen.probe,
+        other_probes=seen.elsewhere.probes,
+        client=client,
+        unreachable=seen.unreachable,
+        probe_missing=seen.probe_missing,
+        others_missing=seen.elsewhere.missing,
+    )
+    return Look(facts, judge(facts, catalogue))
 
 
 def bad_input_report(host: str, problem: str, *, now: datetime, run: Run) -> dict[str, Any]:

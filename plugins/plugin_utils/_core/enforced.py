@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any  # Any: facts and results are JSON values
 
+from .clock import parse_time
 from .forecast import WAYS
 from .model import Facts, JsonMap, Judgement, Operation, Outcome, Refusal, RestartClass, Verdict
 from .paths import look_up
@@ -44,9 +45,12 @@ class Look:
 
 @dataclass(frozen=True)
 class Ending:
-    """How it ended: the word, and a sentence for a person."""
+    """How it ended: the word, and a sentence for a person.
 
-    word: Enforced
+    :ivar word: None in check mode, where nothing was carried out.
+    """
+
+    word: Enforced | None
     sentence: str
 
 
@@ -77,6 +81,15 @@ def _reached(facts: Facts) -> int | None:
 def _running(facts: Facts) -> bool | None:
     found = look_up(facts.document, facts.gaps, "services.TermService.state")
     return found.value == "running" if found.known and found.value not in (None, "unknown") else None
+
+
+def unsettled(facts: Facts) -> bool:
+    """Tell whether earlier runs left something on the host: a journal that is open, or a break-glass whose time is over."""
+    found = look_up(facts.document, facts.gaps, "os.rdpops")
+    if not found.known or found.value is None:
+        return False
+    over = [mark for mark in found.value["break_glass"] if parse_time(mark["expires_at"]) <= facts.now]
+    return bool(found.value["open_journals"] or over)
 
 
 def ending_without_change(look: Look, refusals: Iterable[Refusal]) -> Ending:
