@@ -136,11 +136,12 @@ class Conversation:
             self._tls = replace(self._tls, outcome=self._steps[-1].outcome)
             return
         is_secure = timed(self._steps, StepName.TLS, lambda: self._handshake(wire, connection))
-        self._tls = replace(self._tls, outcome=self._steps[-1].outcome)
+        if not is_secure:
+            self._tls = replace(self._tls, outcome=self._steps[-1].outcome)
         if is_secure and connection.takes_credssp:
             self._credssp = CredSsp(Outcome.ERROR)
-            timed(self._steps, StepName.CREDSSP, lambda: self._ask_for_challenge(wire, connection))
-            self._credssp = replace(self._credssp, outcome=self._steps[-1].outcome)
+            if not timed(self._steps, StepName.CREDSSP, lambda: self._ask_for_challenge(wire, connection)):
+                self._credssp = replace(self._credssp, outcome=self._steps[-1].outcome)
 
     def _handshake(self, wire: Wire, connection: Connection) -> Ending:
         """Carry the TLS handshake over the wire while the core watches the raw bytes of the peer."""
@@ -254,7 +255,7 @@ class Conversation:
         answered = time.time()
         if isinstance(event, CredSspReply):
             clock = compare_clocks(event.challenge, asked, answered) if event.challenge is not None else None
-            self._credssp = CredSsp(Outcome.ERROR, event, clock)
+            self._credssp = CredSsp(Outcome.OK, event, clock)
         return _outcomes.of_credssp(event)
 
     def _answer_to_credssp(self, wire: Wire, connection: Connection, session: TlsSession) -> Event:

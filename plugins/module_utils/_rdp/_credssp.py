@@ -8,6 +8,7 @@ only to a peer of version 3 or more, other than 5.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Dict, Final, Optional, Tuple, Union
 
 from . import _der, _ntlm
@@ -23,6 +24,7 @@ _SPNEGO_TAGS: Final = (b"\xa1", b"\x60")
 _MCS_ON_X224: Final = b"\x03\x00"
 
 
+@lru_cache(maxsize=None)
 def encode_request() -> bytes:
     """Return the first message: version 6 and an NTLM NEGOTIATE. It names nobody and proves nothing."""
     token = _der.encode(_der.SEQUENCE, _der.encode(_der.context(0), _der.encode(_der.OCTET_STRING, _ntlm.encode_negotiate())))

@@ -110,13 +110,14 @@ def _tls_json(result: ProbeResult) -> Dict[str, Any]:
     handshakes = [record.tls for record in result.connections if record.tls is not None]
     tls = handshakes[0] if handshakes else None
     shown = next((seen for seen in handshakes if seen.certificate is not None), Tls(Outcome.ERROR))
+    leaf, chain = None if shown.certificate is None else _certificate_json(shown.certificate), shown.chain
     return {
         "outcome": "not_reached" if tls is None else tls.outcome.value,
         "version": None if tls is None else tls.version,
         "cipher": None if tls is None else tls.cipher,
         "alert": None if tls is None else tls.alert,
-        "certificate": None if shown.certificate is None else _certificate_json(shown.certificate),
-        "chain": None if shown.chain is None else [_certificate_json(der) for der in shown.chain],
+        "certificate": leaf,
+        "chain": None if chain is None else [{**leaf} if leaf is not None and der == shown.certificate else _certificate_json(der) for der in chain],
         **_versions_json(result.versions),
     }
 

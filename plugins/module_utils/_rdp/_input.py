@@ -7,6 +7,7 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass, fields
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Final, Mapping, Optional, Tuple, Union
 
 from ._errors import ProbeInputError
@@ -138,6 +139,7 @@ def parse_endpoint(text: str) -> Endpoint:
     return endpoint(head, int(tail[:6]))
 
 
+@lru_cache(maxsize=1024)  # each connection to a host asks again
 def server_name(host: str) -> Optional[str]:
     """Return the name to send in the TLS handshake (SNI), or None for addresses and names that cannot be sent."""
     if _is_address(host):

@@ -7,7 +7,7 @@ from __future__ import annotations
 import statistics
 from typing import Any, Dict, List, Sequence
 
-from ._result import ConnectionRecord, Outcome, StepName
+from ._result import ConnectionRecord, Outcome, Step, StepName
 
 _LOST = (Outcome.TIMEOUT, Outcome.SILENT)
 
@@ -19,14 +19,16 @@ def latency(attempts: Sequence[ConnectionRecord]) -> Dict[str, Any]:  # Any: a J
     :returns: ``tries`` and ``steps``; a step counts under ``lost`` when its time limit passed, under ``failed`` when it ended badly in
         another way, and its milliseconds count only when it ended well.
     """
-    rows = [_row(name, attempts) for name in StepName]
-    return {"tries": len(attempts), "steps": [row for row in rows if row["tried"]]}
+    steps: Dict[StepName, List[Step]] = {}
+    for record in attempts:
+        for step in record.steps:
+            steps.setdefault(step.step, []).append(step)
+    return {"tries": len(attempts), "steps": [_row(name, steps[name]) for name in StepName if name in steps]}
 
 
-def _row(name: StepName, attempts: Sequence[ConnectionRecord]) -> Dict[str, Any]:
-    steps = [step for record in attempts for step in record.steps if step.step is name]
+def _row(name: StepName, steps: Sequence[Step]) -> Dict[str, Any]:
     good: List[float] = [step.ms for step in steps if step.outcome is Outcome.OK]
     lost = sum(step.outcome in _LOST for step in steps)
-    figures = {"min_ms": round(min(good), 2), "median_ms": round(statistics.median(good), 2), "max_ms": round(max(good), 2)} if good else {}
-    empty = {"min_ms": None, "median_ms": None, "max_ms": None}
-    return {"step": name.value, "tried": len(steps), "lost": lost, "failed": len(steps) - lost - len(good), **empty, **figures}
+    lowest, middle, highest = (round(ms, 2) for ms in (min(good), statistics.median(good), max(good))) if good else (None, None, None)
+    failed = len(steps) - lost - len(good)
+    return {"step": name.value, "tried": len(steps), "lost": lost, "failed": failed, "min_ms": lowest, "median_ms": middle, "max_ms": highest}

@@ -158,4 +158,5 @@ def _text(value: bytes) -> str:
 
 def _printable(text: str) -> str:
     """Return text that can stand in a log: bounded, and nothing in it that moves a cursor or hides."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in text[:MAX_NAME_CHARACTERS])
+    text = text[:MAX_NAME_CHARACTERS]
+    return text if text.isprintable() else "".join(character if character.isprintable() else "\ufffd" for character in text)

@@ -9,9 +9,9 @@ between, because RDP servers have short accept queues (2 on xrdp) and flood guar
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timezone
 from typing import Any, Dict, Final, Iterable, List, Mapping, Tuple, Union
 
 from ._conversation import Conversation, Plan, timed
@@ -105,12 +105,12 @@ class _Probe:
         resolved = timed(steps, StepName.RESOLVE, lambda: resolve(self._target, self._timeouts.connect, found))
         self._addresses = found[:MAX_ADDRESSES]
         listed = tuple(str(address[1][0]) for address in self._addresses)
-        asked = Target(self._target.host, self._target.port, None, listed, len(found) > MAX_ADDRESSES)
         if resolved:
             self._ask(tuple(steps))
-            asked = replace(asked, address=str(self._addresses[0][1][0]))
         else:
             self._records.append(ConnectionRecord(DEFAULT_REQUESTS[0], tuple(steps)))
+        address = str(self._addresses[0][1][0]) if resolved else None
+        asked = Target(self._target.host, self._target.port, address, listed, len(found) > MAX_ADDRESSES)
         verdict = judge(asked, self._records, self._attempts)
         return ProbeResult(asked, vantage, probed_at, tuple(self._records), verdict, self._versions, tuple(self._attempts), tuple(self._also_asked))
 
@@ -184,7 +184,7 @@ def _is_hopeless(record: ConnectionRecord) -> bool:
 
 def now() -> str:
     """Return the moment of now, as it stands in a probe document."""
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 def _probe_document(target: Endpoint, timeouts: Timeouts, scope: Scope, gate: Gate, vantage: str) -> Dict[str, Any]:
