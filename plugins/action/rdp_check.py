@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any  # Any: task variables and results are JSON values
 
@@ -16,9 +14,11 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.bundles imp
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import CATALOGUE
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.host import ACTION, Options, read_options
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.look import Seen, look
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.options import BadInputError, folder
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.options import BadInputError
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.plans import save_plan
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.refused import refuse
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.runs import report_run
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.verdict import bad_input_report, judged_report
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.verdict import judged_report
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import ReportError, write_host
 
 
@@ -37,7 +37,7 @@ class ActionModule(ActionBase):
         try:
             options = read_options(self, variables)
         except BadInputError as exc:
-            return self._refuse(host, str(exc))
+            return refuse(host, str(exc), report_dir=self._task.args.get("report_dir"), mode="check", check_mode=self._task.check_mode, action=ACTION)
         try:
             return self._examine(host, options, variables)
         except ReportError as exc:
@@ -57,6 +57,8 @@ class ActionModule(ActionBase):
         )
         bundle = self._saved(host, options, seen)
         answer = small_answer(report, write_host(options.report_dir, report), bundle)
+        if options.save_plans and CATALOGUE.catalogue is not None:
+            answer["plan"] = str(save_plan(options.save_plans, host, seen, CATALOGUE.catalogue, options.error))
         return {**answer, "facts": self._facts(host, options, seen)} if options.return_facts else answer
 
     def _facts(self, host: str, options: Options, seen: Seen) -> dict[str, Any]:
@@ -65,17 +67,3 @@ class ActionModule(ActionBase):
     def _saved(self, host: str, options: Options, seen: Seen) -> Path | None:
         key = RUN_KEY if options.redact_bundles else None
         return save_bundle(options.save_bundles, host, seen, key=key) if options.save_bundles else None
-
-    def _refuse(self, host: str, problem: str) -> dict[str, Any]:
-        """Fail the task, and leave a report that says why, so that the fleet's report does not lose this host."""
-        failure = {"failed": True, "changed": False, "msg": problem}
-        given = self._task.args.get("report_dir")
-        with contextlib.suppress(BadInputError):  # the folder itself may be what is wrong
-            target = folder("report_dir", given if isinstance(given, str) else "", ACTION).expanduser()
-            run = report_run("check", check_mode=self._task.check_mode)
-            report = bad_input_report(host, problem, now=datetime.now(timezone.utc), run=run)
-            try:
-                write_host(target, report)
-            except ReportError as exc:
-                failure["msg"] = f"{problem} {exc}"
-        return failure

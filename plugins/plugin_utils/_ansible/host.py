@@ -21,7 +21,7 @@ from .specs import CHECK_SPEC
 from .vantage import read_handed
 
 ACTION = "rdpops.health.rdp_check"
-NOT_YET = f"{ACTION}: mode enforce is not part of this version; run with rdp_health_mode=check to see the plan that it would carry out."
+OTHER_ACTION = f"{ACTION}: mode enforce is carried out by rdpops.health.rdp_enforce; this action only looks."
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Options:
     error: dict[str, Any] | None
     report_dir: Path
     save_bundles: Path | None
+    save_plans: Path | None
     redact_bundles: bool
     return_facts: bool
     include_names: bool
@@ -45,51 +46,61 @@ def read_options(action: Any, task_vars: dict[str, Any]) -> Options:
     """
     given = checked_options(action, CHECK_SPEC, ACTION)
     if given["mode"] == "enforce":
-        raise BadInputError(NOT_YET)
+        raise BadInputError(OTHER_ACTION)
+    return options_of(given, action, task_vars, ACTION)
+
+
+def options_of(given: dict[str, Any], action: Any, task_vars: dict[str, Any], name: str) -> Options:
+    """Turn checked options of a look into values.
+
+    :param name: public name of the action, for its sentences.
+    :raises BadInputError: one sentence about what cannot be used.
+    """
     return Options(
         mode=given["mode"],
-        wanted=_wanted(given, given["endpoint"] or _address(action, task_vars), str(task_vars.get("inventory_hostname", ""))),
-        error=_decoded(given["error"]),
-        report_dir=folder("report_dir", given["report_dir"], ACTION),
-        save_bundles=None if given["save_bundles"] is None else folder("save_bundles", given["save_bundles"], ACTION),
+        wanted=_wanted(given, given["endpoint"] or _address(action, task_vars, name), str(task_vars.get("inventory_hostname", "")), name),
+        error=_decoded(given["error"], name),
+        report_dir=folder("report_dir", given["report_dir"], name),
+        save_bundles=None if given["save_bundles"] is None else folder("save_bundles", given["save_bundles"], name),
+        save_plans=None if given.get("save_plans") is None else folder("save_plans", given["save_plans"], name),
         redact_bundles=given["redact_bundles"],
-        return_facts=given["return_facts"],
+        return_facts=given.get("return_facts", False),
         include_names=given["include_names"],
     )
 
 
-def _wanted(given: dict[str, Any], endpoint: str, host: str) -> Wanted:
+def _wanted(given: dict[str, Any], endpoint: str, host: str, name: str) -> Wanted:
     port = given["port"]
     if port is not None and not 0 < port < 65536:
-        raise BadInputError(f"{ACTION}: port is {port}, expected 1 to 65535.")
+        raise BadInputError(f"{name}: port is {port}, expected 1 to 65535.")
     views = given["views"] or []
     if not views:
-        raise BadInputError(f"{ACTION}: views is empty, expected inside, outside or both.")
+        raise BadInputError(f"{name}: views is empty, expected inside, outside or both.")
     outside = "outside" in views
-    elsewhere = read_handed(given["probes"], (endpoint, host), ACTION, own=outside)
-    return Wanted("inside" in views, outside, endpoint, port, _timeouts(given["probe_timeouts"]), given["include_names"], elsewhere)
+    elsewhere = read_handed(given["probes"], (endpoint, host), name, own=outside)
+    return Wanted("inside" in views, outside, endpoint, port, _timeouts(given["probe_timeouts"], name), given["include_names"], elsewhere)
 
 
-def _timeouts(given: dict[str, float | None] | None) -> Timeouts:
+def _timeouts(given: dict[str, float | None] | None, public: str) -> Timeouts:
     try:
         return Timeouts(**{name: seconds for name, seconds in (given or {}).items() if seconds is not None})
     except ProbeInputError as exc:
-        raise BadInputError(f"{ACTION}: {exc}") from exc
+        raise BadInputError(f"{public}: {exc}") from exc
 
 
-def _address(action: Any, task_vars: dict[str, Any]) -> str:
+def _address(action: Any, task_vars: dict[str, Any], public: str) -> str:
     """Return ansible_host, else the name of the host. Task variables hold templates; they are resolved here."""
     name = task_vars.get("ansible_host") or task_vars.get("inventory_hostname", "")
     try:
         return str(action._templar.template(name))
     except AnsibleError as exc:
-        raise BadInputError(f"{ACTION}: ansible_host cannot be resolved: {one_line(exc)}") from exc
+        raise BadInputError(f"{public}: ansible_host cannot be resolved: {one_line(exc)}") from exc
 
 
-def _decoded(text: str | None) -> dict[str, Any] | None:
+def _decoded(text: str | None, public: str) -> dict[str, Any] | None:
     if text is None or not text.strip():
         return None
     try:
         return decode_error(text, load_client_errors()).to_document()
     except ErrorCodeError as exc:
-        raise BadInputError(f"{ACTION}: {exc}") from exc
+        raise BadInputError(f"{public}: {exc}") from exc

@@ -52,7 +52,9 @@ class HostEyes:
 class HostHands:
     """Carry operations out on the host of a task."""
 
-    def __init__(self, action: Any, task_vars: dict[str, Any], consents: Consents, *, open_journal: str = "take_back", break_glass: BreakGlass | None = None) -> None:
+    def __init__(
+        self, action: Any, task_vars: dict[str, Any], consents: Consents, *, open_journal: str = "take_back", break_glass: BreakGlass | None = None
+    ) -> None:
         """Take what goes along with every order."""
         self._action, self._vars, self._consents = action, task_vars, consents
         self._open_journal, self._break_glass = open_journal, break_glass

@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any  # Any: the value types of an argument spec are Ansible's, untyped there
 
+from .._core.consent import ALL_DOMAINS, DOMAINS
+
 ROLE_PREFIX = "rdp_health_"  # the role hands option ``x`` over from its variable ``rdp_health_x``
 
 REPORT_DIR: dict[str, Any] = {"type": "path", "default": "rdp_health_report"}
@@ -26,10 +28,21 @@ CHECK_SPEC: Mapping[str, dict[str, Any]] = {
     "error": {"type": "str"},
     "report_dir": REPORT_DIR,
     "save_bundles": {"type": "path"},
+    "save_plans": {"type": "path"},
     "redact_bundles": {"type": "bool", "default": False},
     "return_facts": {"type": "bool", "default": False},
     "include_names": {"type": "bool", "default": False},
     "fail_on": FAIL_ON,  # of no use for one host; a wrong one is told before a fleet is examined, not after
+}
+
+_ONLY_LOOKING = ("mode", "return_facts", "save_plans")
+ENFORCE_SPEC: Mapping[str, dict[str, Any]] = {
+    **{name: rule for name, rule in CHECK_SPEC.items() if name not in _ONLY_LOOKING},
+    "domains": {"type": "list", "elements": "str", "choices": list(ALL_DOMAINS), "default": list(DOMAINS)},
+    "allow_session_disconnect": {"type": "bool", "default": False},
+    "allow_irreversible": {"type": "bool", "default": False},
+    "open_journal": {"type": "str", "choices": ["take_back", "finish", "refuse"], "default": "take_back"},
+    "plan": {"type": "path"},
 }
 
 REPORT_SPEC: Mapping[str, dict[str, Any]] = {

@@ -67,7 +67,7 @@ class Variables:
         return {
             host: one_line(own["ansible_failed_result"].get("msg", "no message"))
             for host, own in self._hosts.items()
-            if isinstance(own.get("ansible_failed_result"), Mapping) and _action_of(own.get("ansible_failed_task")) .rpartition(".")[2] == action_name
+            if isinstance(own.get("ansible_failed_result"), Mapping) and _action_of(own.get("ansible_failed_task")).rpartition(".")[2] == action_name
         }
 
     def _raw(self, name: str, default: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from datetime import datetime, timezone
 from typing import Any, Literal
 
 from .._core.model import Evidence, Facts, Finding, JsonMap, Judgement, Observation, Operation, Outcome, Plan, RankedCause, Reference
+from .enforced import enforced_block
 from .handshake import as_mapping, handshake_block, one_of
 from .redact import Cleaner
 from .slug import slug
@@ -58,12 +59,14 @@ def host_report(
     duration_ms: int = 0,
     error_code: JsonMap | None = None,
     include_names: bool = False,
+    enforced: JsonMap | None = None,
 ) -> dict[str, Any]:
     """Return the canonical report of one host.
 
     :param source: where the facts came from.
     :param error_code: the client's error code as somebody gave it, decoded: ``given, code, extended, meaning, extended_meaning, documented, note``.
     :param include_names: keep names of accounts; without it they are withheld.
+    :param enforced: what was done to the host, as plain values; None where the run only looked.
     :returns: a document of plain JSON types that fits the published schema whatever the facts held.
     """
     clean = Cleaner(facts.document, include_names=include_names)
@@ -81,6 +84,7 @@ def host_report(
         "findings": [_finding(finding, clean) for finding in judgement.findings],
         "handshake": handshake_block(facts.document, clean),
         "plan": _plan(judgement.plan, clean),
+        "enforced": enforced_block(enforced, clean),
         "floor": {name: one_of(judgement.floor.get(name), _FLOOR_STATES, "unknown") for name in FLOOR},
         "unknown": _unknown(facts, clean),
         "ran_where": RAN_WHERE,

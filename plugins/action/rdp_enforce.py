@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Repair one host: validate, look, plan, apply, look again, answer. Nothing about Windows or RDP is decided here."""
+
+from __future__ import annotations
+
+import time
+from typing import Any  # Any: task variables and results are JSON values
+
+from ansible.plugins.action import ActionBase
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer import small_answer
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.bundles import RUN_KEY, save_bundle
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import CATALOGUE
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.enforce import Choices, Repair, enforce
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.options import BadInputError
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.refused import refuse
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.repair import MOST, diff_of, repair_document
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.repair_options import ACTION, RepairOptions, read_repair_options
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.runs import report_run
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.senses import HostEyes, HostHands
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.build import host_report
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import ReportError, write_host
+
+
+class ActionModule(ActionBase):
+    """Look, plan, apply, look again, keep or take back: one task per host."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+    _supports_async = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Repair the host of this task."""
+        super().run(tmp, task_vars)
+        variables: dict[str, Any] = task_vars or {}
+        host = str(variables.get("inventory_hostname", self._play_context.remote_addr))
+        try:
+            options = read_repair_options(self, variables, host)
+        except BadInputError as exc:
+            return refuse(host, str(exc), report_dir=self._task.args.get("report_dir"), mode="enforce", check_mode=self._task.check_mode, action=ACTION)
+        if CATALOGUE.catalogue is None:
+            return {"failed": True, "changed": False, "msg": f"{ACTION}: the catalogue cannot be used: {CATALOGUE.problem}"}
+        try:
+            return self._repair(host, options, variables)
+        except ReportError as exc:
+            return {"failed": True, "changed": False, "msg": str(exc)}
+
+    def _repair(self, host: str, options: RepairOptions, variables: dict[str, Any]) -> dict[str, Any]:
+        started = time.monotonic()
+        look = options.look
+        eyes = HostEyes(self, variables, host, look.wanted, CATALOGUE.catalogue, look.error)
+        hands = HostHands(self, variables, options.consents, open_journal=options.open_journal)
+        choices = Choices(options.consents, check_mode=bool(self._task.check_mode), reviewed=options.reviewed)
+        repair = enforce(eyes, hands, choices)
+        if look.save_bundles and eyes.seen is not None:
+            save_bundle(look.save_bundles, host, eyes.seen, key=RUN_KEY if look.redact_bundles else None)
+        return self._answer(repair, eyes, options, round((time.monotonic() - started) * 1000))
+
+    def _answer(self, repair: Repair, eyes: HostEyes, options: RepairOptions, took: int) -> dict[str, Any]:
+        told = repair_document(repair)
+        look = options.look
+        report = host_report(
+            repair.last.judgement,
+            repair.last.facts,
+            report_run("enforce", check_mode=self._task.check_mode),
+            source=eyes.seen.source if eyes.seen else "live",
+            duration_ms=took,
+            error_code=look.error,
+            include_names=look.include_names,
+            enforced=told,
+        )
+        answer = {
+            **small_answer(report, write_host(look.report_dir, report), None),
+            "changed": told["changed"],
+            "msg": told["sentence"][:400],
+            **{name: told[name] for name in ("outcome", "simulated", "restart", "reboot_required")},
+            "journal": (told["journal"] or {}).get("id"),
+            "operations": [{name: entry[name] for name in ("id", "kind", "status")} for entry in told["operations"][:MOST]],
+        }
+        return {**answer, "diff": diff_of(told["operations"])} if self._task.diff else answer
