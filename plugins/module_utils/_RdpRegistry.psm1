@@ -8,17 +8,22 @@ $ErrorActionPreference = 'Stop'
 
 # Null where nothing is compiled: validate-modules loads the scripts alone.
 $script:native = 'ansible_collections.rdpops.health.plugins.module_utils._RdpNative.Rdp' -as [type]
-$script:valueLimit = 32768  # characters or bytes; the longest honest value is a list of cipher suites
+# Exported, and to be used inside functions only: modules are loaded in any order.
+$script:control = 'HKLM\SYSTEM\CurrentControlSet\Control'
+$script:ts = "$control\Terminal Server"
+$script:policy = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
+$script:valueLimit = 32768  # characters; the longest honest value is a list of cipher suites
 $script:itemLimit = 50
+# What .NET has no name for, or calls none, is REG_NONE.
 $script:kinds = @{
-    String = 'REG_SZ'; ExpandString = 'REG_EXPAND_SZ'; Binary = 'REG_BINARY'; DWord = 'REG_DWORD'; MultiString = 'REG_MULTI_SZ'; QWord = 'REG_QWORD'
-    None = 'REG_NONE'; Unknown = 'REG_NONE'  # those that .NET has no name for
+    String = 'REG_SZ'; ExpandString = 'REG_EXPAND_SZ'; MultiString = 'REG_MULTI_SZ'; Binary = 'REG_BINARY'; DWord = 'REG_DWORD'; QWord = 'REG_QWORD'
+    None = 'REG_NONE'; Unknown = 'REG_NONE'
 }
 $script:errorKinds = @{
-    0x80070005 = 'access_denied'; 0x8013150A = 'access_denied'; 0x80090010 = 'access_denied'  # system, .NET, keys
-    0x80070002 = 'not_found'; 0x80070003 = 'not_found'; 0x80090016 = 'not_found'  # file, path, key
-    0x80070424 = 'not_found'; 0x80070534 = 'not_found'; 0x800708AC = 'not_found'; 0x800708AD = 'not_found'  # service, SID, group, user
-    0x80070520 = 'needs_interactive_logon'; 0x800700EA = 'too_large'
+    access_denied = 0x80070005, 0x8013150A  # of Windows, of .NET
+    not_found = 0x80070002, 0x80070003, 0x80070424, 0x80070534, 0x800708AC, 0x800708AD  # file, path, service, SID, group, user
+    needs_interactive_logon = @(0x80070520)
+    too_large = @(0x800700EA)
 }
 $script:states = 'unknown', 'stopped', 'start_pending', 'stop_pending', 'running', 'continue_pending', 'pause_pending', 'paused'
 
@@ -26,20 +31,15 @@ $script:states = 'unknown', 'stopped', 'start_pending', 'stop_pending', 'running
 Function Get-RdpErrorCode {
     param ([System.Exception] $Exception)
     $inner = $Exception.GetBaseException()
-    if ($inner -is [System.ComponentModel.Win32Exception]) {
-        # Its HResult is the same for every cause. Codes of keys are whole already.
-        if ($inner.NativeErrorCode -lt 0) {
-            return $inner.NativeErrorCode
-        }
-        return 0x80070000 -bor $inner.NativeErrorCode
-    }
+    # Its HResult is the same for every cause.
+    if ($inner -is [System.ComponentModel.Win32Exception]) { return 0x80070000 -bor ($inner.NativeErrorCode -band 0xFFFF) }
     $inner.HResult
 }
 
 Function Get-RdpErrorKind {
     param ([int] $Code)
-    if ($errorKinds[$Code]) {
-        return $errorKinds[$Code]
+    foreach ($kind in $errorKinds.Keys) {
+        if ($Code -in $errorKinds[$kind]) { return $kind }
     }
     'unexpected'
 }
@@ -59,56 +59,19 @@ Function Open-RdpKey {
     param ([string] $Path)
     $root, $rest = $Path -split '\\', 2
     $hive = [Microsoft.Win32.RegistryKey]::OpenBaseKey(@{ HKLM = 'LocalMachine'; HKCU = 'CurrentUser' }[$root], 'Registry64')
-    $hive.OpenSubKey($rest)
-    $hive.Dispose()
+    try { $hive.OpenSubKey($rest) } finally { $hive.Dispose() }
 }
 
-# Calls back with the key where there is one; throws where it is denied.
+# Calls back with the key, if there is one; throws where it is denied.
 Function Use-RdpKey {
     param ([string] $Path, [scriptblock] $With)
     $key = Open-RdpKey $Path
     if ($null -ne $key) {
-        try {
-            & $With $key
-        }
-        finally {
-            $key.Dispose()
-        }
+        try { & $With $key } finally { $key.Dispose() }
     }
 }
 
-# Why a key said nothing where that is an answer; whatever else went wrong is thrown on.
-Function Get-RdpRefusal {
-    param ([System.Management.Automation.ErrorRecord] $Fault)
-    if ((Get-RdpFailure $Fault.Exception) -ne 'access_denied') {
-        throw $Fault
-    }
-    'denied'
-}
-
-# As JSON can carry it. By the value's own type and not by its kind: a REG_DWORD of a wrong length arrives as bytes.
-Function ConvertTo-RdpPlain {
-    param ([AllowNull()] [object] $Value)
-    if ($Value -is [int]) {
-        return [long]$Value -band 4294967295
-    }
-    if ($null -eq $Value -or $Value -is [long]) {
-        return $Value
-    }
-    $size = $Value.Length
-    if ($Value -is [string[]]) {
-        $size = 20 * $size + ($Value -join '').Length
-    }
-    if ($size -gt $valueLimit) {
-        throw (New-Object -TypeName System.ComponentModel.Win32Exception -ArgumentList 234)
-    }
-    if ($Value -is [byte[]]) {
-        return [Convert]::ToBase64String($Value)
-    }
-    , $Value
-}
-
-# {name: {path, value, kind}}. Absent and denied are kinds of their own.
+# {name: {path, value, kind}} as JSON can carry it. Absent and denied are kinds of their own.
 Function Get-RdpValueTable {
     param ([string] $Path, [string[]] $Name)
     $table = @{}
@@ -116,21 +79,30 @@ Function Get-RdpValueTable {
     try {
         Use-RdpKey $Path {
             param ($key)
-            foreach ($entry in $key.GetValueNames() | Where-Object { $_ -in $Name }) {
-                $value = ConvertTo-RdpPlain $key.GetValue($entry, $null, 'DoNotExpandEnvironmentNames')
-                $table[$entry] = @{ path = $Path; value = $value; kind = [string]$kinds[[string]$key.GetValueKind($entry)] }
+            $present = $key.GetValueNames()
+            foreach ($entry in $Name) {
+                if ($entry -notin $present) { continue }
+                $value = $key.GetValue($entry, $null, 'DoNotExpandEnvironmentNames')
+                # By its own type and not by its kind: a REG_DWORD of a wrong length arrives as bytes.
+                if ($value -is [int]) { $value = [long]$value -band 4294967295 }
+                if ($value -is [byte[]]) { $value = [Convert]::ToBase64String($value) }
+                if ("$value".Length + 20 * @($value).Count -gt $valueLimit) { throw [System.ComponentModel.Win32Exception]234 }
+                $table[$entry] = @{ path = $Path; value = $value; kind = $kinds["$($key.GetValueKind($entry))"] }
             }
         }
     }
-    catch {
-        $missing = Get-RdpRefusal $_
-    }
+    catch { $missing = Get-RdpRefusal $_ }
     foreach ($entry in $Name) {
-        if (-not $table[$entry]) {
-            $table[$entry] = @{ path = $Path; value = $null; kind = $missing }
-        }
+        if (-not $table[$entry]) { $table[$entry] = @{ path = $Path; value = $null; kind = $missing } }
     }
     $table
+}
+
+# Denied is an answer; whatever else went wrong is thrown on.
+Function Get-RdpRefusal {
+    param ([object] $Fault)
+    if ((Get-RdpFailure $Fault.Exception) -ne 'access_denied') { throw $Fault }
+    'denied'
 }
 
 Function Get-RdpValue {
@@ -142,19 +114,14 @@ Function Get-RdpValue {
 Function Get-RdpValueMap {
     param ([hashtable] $Table)
     $map = @{}
-    foreach ($path in $Table.Keys) {
-        $map += Get-RdpValueTable $path $Table[$path].Split(' ')
-    }
+    foreach ($path in $Table.Keys) { $map += Get-RdpValueTable $path $Table[$path].Split(' ') }
     $map
 }
 
 # The value as .NET has it, however long; nothing where it is absent. The comma keeps an array whole.
 Function Get-RdpRaw {
     param ([string] $Path, [string] $Name)
-    Use-RdpKey $Path {
-        param ($key)
-        , $key.GetValue($Name, $null, 'DoNotExpandEnvironmentNames')
-    }
+    Use-RdpKey $Path { , $args[0].GetValue($Name, $null, 'DoNotExpandEnvironmentNames') }
 }
 
 # Names of the values of a key, or of the keys below it.
@@ -163,27 +130,36 @@ Function Get-RdpName {
     $found = @{ kind = 'absent'; names = @() }
     try {
         Use-RdpKey $Path {
-            param ($key)
             $found.kind = ''
-            $found.names = @(if ($Below) { $key.GetSubKeyNames() } else { $key.GetValueNames() })
+            $found.names = [string[]]$args[0].GetValueNames()
+            if ($Below) { $found.names = [string[]]$args[0].GetSubKeyNames() }
         }
     }
-    catch {
-        $found.kind = Get-RdpRefusal $_
-    }
+    catch { $found.kind = Get-RdpRefusal $_ }
     $found
+}
+
+# Whether there are values of a name: true, false, or null where the key is closed. Without a name, whether the key is there.
+Function Test-RdpName {
+    param ([string] $Path, [string] $Like)
+    $found = Get-RdpName $Path
+    if ($found.kind -eq 'denied') { return $null }  # and not nothing, which Windows PowerShell writes as {} in JSON
+    if (-not $Like) { return $found.kind -ne 'absent' }
+    [bool]($found.names -like $Like)
+}
+
+# {name: the first so many of what comes in, truncated: whether there are more}.
+Function Limit-RdpList {
+    param ([string] $Name, [int] $Most)
+    $all = @($input)
+    @{ $Name = @($all | Select-Object -First $Most); truncated = [bool]($all.Count -gt $Most) }
 }
 
 # The answers of one question, or why there are none: the rest of its subset is still wanted.
 Function Get-RdpAnswer {
     param ([scriptblock] $Ask, [int] $Limit = $itemLimit)
-    try {
-        $all = @(& $Ask)
-        @{ kind = ''; items = @($all | Select-Object -First $Limit); truncated = [bool]($all.Count -gt $Limit) }
-    }
-    catch {
-        @{ kind = Get-RdpFailure $_.Exception; items = @(); truncated = $false }
-    }
+    try { @{ kind = '' } + (& $Ask | Limit-RdpList items $Limit) }
+    catch { @{ kind = Get-RdpFailure $_.Exception; items = @(); truncated = $false } }
 }
 
 # Existence is the manager's word and not the key's: a key may be left over, or written by hand and never loaded.
@@ -191,17 +167,12 @@ Function Get-RdpService {
     param ([string] $Name)
     $path = "HKLM\SYSTEM\CurrentControlSet\Services\$Name"
     $fact = Get-RdpValueTable $path Start, ObjectName, ImagePath
-    $fact.ServiceDll = Get-RdpValue "$path\Parameters" ServiceDll
-    $fact += @{ exists = $true; state = 'unknown'; kind = '' }
-    try {
-        $fact.state = $states[$native::Service($Name)[0]]
-    }
+    $fact += @{ ServiceDll = Get-RdpValue "$path\Parameters" ServiceDll; exists = $true; state = 'unknown'; kind = '' }
+    try { $fact.state = $states[$native::Service($Name)[0]] }
     catch {
         $fact.exists = $null
         $fact.kind = Get-RdpFailure $_.Exception
-        if ($fact.kind -eq 'not_found') {
-            $fact.exists, $fact.state, $fact.kind = $false, $null, ''
-        }
+        if ($fact.kind -eq 'not_found') { $fact.exists, $fact.state, $fact.kind = $false, $null, '' }
     }
     $fact
 }
@@ -211,4 +182,4 @@ Function Get-RdpTime {
     $Utc.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", [Globalization.CultureInfo]::InvariantCulture)
 }
 
-Export-ModuleMember -Function *-Rdp* -Variable native
+Export-ModuleMember -Function *-Rdp* -Variable native, control, ts, policy

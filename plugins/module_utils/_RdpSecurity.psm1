@@ -6,146 +6,190 @@
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 
-$script:control = 'HKLM\SYSTEM\CurrentControlSet\Control'
-$script:winStations = "$control\Terminal Server\WinStations"
-$script:certificateLimit = 50
-$script:keyFileLimit = 20000  # a leaking program leaves hundreds of thousands: count no further than says so
-$script:foreignLimit = 50
-$script:rights = 'SeRemoteInteractiveLogonRight', 'SeDenyRemoteInteractiveLogonRight', 'SeNetworkLogonRight', 'SeDenyNetworkLogonRight'
-$script:groups = @{ administrators = 'S-1-5-32-544'; remote_desktop_users = 'S-1-5-32-555' }
+$script:channel = 'HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL'
+$script:delegation = 'HKLM\SOFTWARE\Policies\Microsoft\Windows\CredentialsDelegation'
+$script:lists = 'AllowDefaultCredentials AllowDefCredentialsWhenNTLMOnly AllowFreshCredentials AllowFreshCredentialsWhenNTLMOnly ' +
+'AllowSavedCredentials AllowSavedCredentialsWhenNTLMOnly DenyDefaultCredentials DenyFreshCredentials DenySavedCredentials'
+$script:fileLimit = 20000  # a leaking program leaves hundreds of thousands: count no further than says so
+# The key file of the listener's own container begins with this; written down, so that it is told whatever becomes of hashing.
+$script:filePrefix = 'f686aace6942fb7f7ceb231212eef4a4'
 
-# The listener's key container and the name that its file begins with: the MD5 of the container's name. It stands here
-# because a host in FIPS mode refuses to compute an MD5.
-$script:container = 'TSSecKeySet1'
-$script:filePrefix = 'f686aace6942fb7f7ceb231212eef4a4_'
-
+# What a store holds, the bound ones first: they are never beyond the limit.
 Function Get-RdpStore {
-    param ([string] $Name)
+    param ([string] $Name, [string[]] $Bound)
     $store = New-Object -TypeName System.Security.Cryptography.X509Certificates.X509Store -ArgumentList $Name, 'LocalMachine'
     try {
         $store.Open('ReadOnly, OpenExistingOnly')
-        $all = $store.Certificates
-        $list = foreach ($certificate in $all | Select-Object -First $certificateLimit) {
-            $entry = @{
+        $facts = $store.Certificates | Sort-Object -Property { $_.Thumbprint -notin $Bound } | Limit-RdpList certificates 50
+        $facts.certificates = @(foreach ($certificate in $facts.certificates) {
+            $key = $native::KeyProvider($certificate.Handle)
+            if ($key) { $key = @{ container = $key[0]; provider = $key[1]; provider_type = $key[2] } }
+            @{
                 thumbprint = [string]$certificate.Thumbprint
                 der = [string][Convert]::ToBase64String($certificate.RawData)
                 has_private_key = [bool]$certificate.HasPrivateKey
-                key_provider = $null
+                key_provider = $key
             }
-            $info = $native::KeyProvider($certificate.Handle)
-            if ($null -ne $info) {
-                $entry.key_provider = @{ container = [string]$info[0]; provider = [string]$info[1]; provider_type = [long]$info[2] }
-            }
-            $entry
-        }
-        @{ exists = $true; truncated = [bool]($all.Count -gt $certificateLimit); certificates = @($list) }
+        })
+        @{ exists = $true } + $facts
     }
     catch {
-        if ((Get-RdpFailure $_.Exception) -ne 'not_found') {
-            throw
-        }
+        if ((Get-RdpFailure $_.Exception) -ne 'not_found') { throw }
         @{ exists = $false; truncated = $false; certificates = @() }
     }
-    finally {
-        $store.Close()
+    finally { $store.Close() }
+}
+
+Function Get-RdpBound {
+    param ([hashtable] $Binding)
+    foreach ($value in $Binding.Values) {
+        if ($value.kind -eq 'REG_BINARY') { [BitConverter]::ToString([Convert]::FromBase64String($value.value)) -replace '-' }
     }
 }
 
 Function Get-RdpCertificateFact {
-    @{
-        bindings = Get-RdpValueMap @{
-            $winStations = 'SelfSignedCertificate SelfSignedCertStore TemplateCertificate'
-            "$winStations\RDP-Tcp" = 'SSLCertificateSHA1Hash'
-            'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services' = 'CertTemplateName'
-        }
-        stores = @{ remote_desktop = Get-RdpStore 'Remote Desktop'; my = Get-RdpStore My }
+    $binding = Get-RdpValueMap @{
+        "$ts\WinStations" = 'SelfSignedCertificate SelfSignedCertStore TemplateCertificate'
+        "$ts\WinStations\RDP-Tcp" = 'SSLCertificateSHA1Hash'
+        $policy = 'CertTemplateName'
     }
+    $bound = Get-RdpBound $binding
+    @{ bindings = $binding; stores = @{ remote_desktop = Get-RdpStore 'Remote Desktop' $bound; my = Get-RdpStore My $bound } }
 }
 
-# Owner, group and access list of a file or folder; nothing where they may not be read.
-Function Get-RdpSddl {
-    param ([string] $Path)
-    try {
-        [string](Get-Acl -LiteralPath $Path).Sddl
-    }
-    catch {
-        if ((Get-RdpFailure $_.Exception) -ne 'access_denied') {
-            throw
+# Adds owner, group and access list of a file or folder to what is told of it, or why they are not known.
+Function Add-RdpSddl {
+    param ([hashtable] $Fact, [string] $Path)
+    $Fact.sddl, $Fact.sddl_kind = $null, ''
+    try { $Fact.sddl = [string]$native::Sddl($Path) } catch { $Fact.sddl_kind = Get-RdpFailure $_.Exception }
+}
+
+# A key file, and those of the same container made under another MachineGuid.
+# By pattern, so that the file system looks the names up; File.Exists would call what is denied absent.
+Function Get-RdpKeyFile {
+    param ([string] $Folder, [string] $Prefix, [hashtable] $Guid)
+    $key = @{ file_name = "${Prefix}_" + (Limit-RdpText $Guid.value); exists = $false; size = $null; sddl = $null; sddl_kind = '' }
+    $files = @()
+    if ([IO.Directory]::Exists($Folder)) { $files = (New-Object -TypeName System.IO.DirectoryInfo -ArgumentList $Folder).EnumerateFiles("${Prefix}_*") }
+    $foreign = foreach ($file in $files) {
+        if ($file.Name -ne $key.file_name) {
+            [string]$file.Name
+            continue
         }
+        $key.exists, $key.size = $true, [long]$file.Length
+        Add-RdpSddl $key $file.FullName
+    }
+    if ($Guid.kind -ne 'REG_SZ') { $key.exists, $key.sddl_kind = $null, 'not_looked_for' }
+    $key, @($foreign | Select-Object -First 50)
+}
+
+# The key files of the bound certificates. How the newer provider names its files is not documented.
+Function Get-RdpBoundKey {
+    param ([string] $Folder, [hashtable] $Guid)
+    $facts = Get-RdpCertificateFact
+    $bound = @(Get-RdpBound $facts.bindings)
+    foreach ($entry in $facts.stores.Values.certificates) {
+        $from = $entry.key_provider
+        if ($entry.thumbprint -notin $bound -or -not $from) { continue }
+        $key = @{ file_name = $null; exists = $null; size = $null; sddl = $null; sddl_kind = 'not_looked_for' }
+        if ($from.provider_type -in 1, 12, 24 -and $from.container -notmatch '[^ -~]') {
+            try { $key, $null = Get-RdpKeyFile $Folder $native::KeyFile($from.container) $Guid }
+            catch { $key.sddl_kind = Get-RdpFailure $_.Exception }
+        }
+        $key + @{ thumbprint = $entry.thumbprint; container = $from.container; provider_type = $from.provider_type }
     }
 }
 
 Function Get-RdpKeyStoreFact {
     $guid = Get-RdpValue HKLM\SOFTWARE\Microsoft\Cryptography MachineGuid
-    $folder = [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'Microsoft\Crypto\RSA\MachineKeys')
-    $file = $filePrefix + (Limit-RdpText $guid.value)
-    $key = @{ container = $container; file_name = $file; exists = $false; size = $null; sddl = $null }
-    $foreign = New-Object -TypeName System.Collections.Generic.List[string]
-    $count = 0
-    $sddl = $null
-    $exists = [IO.Directory]::Exists($folder)
-    if ($exists) {
-        $sddl = Get-RdpSddl $folder
-        foreach ($dummy in [IO.Directory]::EnumerateFiles($folder)) {
-            $count++
-            if ($count -gt $keyFileLimit) {
-                break
-            }
-        }
-        # By pattern, so that the file system looks the names up; File.Exists would call what is denied absent.
-        foreach ($path in [IO.Directory]::EnumerateFiles($folder, "$filePrefix*")) {
-            $name = [IO.Path]::GetFileName($path)
-            if ($name -eq $file) {
-                $key.exists = $true
-                $key.size = [long](New-Object -TypeName System.IO.FileInfo -ArgumentList $path).Length
-                $key.sddl = Get-RdpSddl $path
-            }
-            elseif ($foreign.Count -lt $foreignLimit) {
-                $foreign.Add($name)
+    $path = [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'Microsoft\Crypto\RSA\MachineKeys')
+    $folder = @{ path = $path }
+    # Key files, and sometimes their folder, shut administrators out; who may make backups may read them all the same.
+    $was = $native::Backup($true)
+    try {
+        Add-RdpSddl $folder $path
+        $folder.exists = $folder.sddl_kind -ne 'not_found'
+        $key, $foreign = Get-RdpKeyFile $path $filePrefix $guid
+        $bound = Get-RdpAnswer { Get-RdpBoundKey $path $guid }
+        $count = 0
+        if ($folder.exists) {
+            foreach ($dummy in [IO.Directory]::EnumerateFiles($path)) {
+                if (++$count -gt $fileLimit) { break }
             }
         }
     }
+    finally { $null = $native::Backup($was) }
     @{
         machine_guid = $guid
         program_data = Get-RdpValue 'HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList' ProgramData
-        folder = @{ path = [string]$folder; exists = [bool]$exists; sddl = $sddl }
-        listener_key = $key
-        foreign_files = $foreign.ToArray()
-        file_count = [Math]::Min($count, $keyFileLimit)
-        truncated = [bool]($count -gt $keyFileLimit)
+        folder = $folder
+        listener_key = $key + @{ container = 'TSSecKeySet1' }
+        bound_keys = $bound
+        foreign_files = $foreign
+        file_count = [Math]::Min($count, $fileLimit)
+        truncated = [bool]($count -gt $fileLimit)
+    }
+}
+
+# What somebody set for algorithms of Schannel.
+Function Get-RdpAlgorithm {
+    param ([string] $Kind)
+    Get-RdpAnswer {
+        Use-RdpKey "$channel\$Kind" {
+            foreach ($name in $args[0].GetSubKeyNames()) {
+                @{ name = [string]$name } + (Get-RdpValueTable "$channel\$Kind\$name" Enabled, ServerMinKeyBitLength)
+            }
+        }
     }
 }
 
 Function Get-RdpTlsFact {
-    $protocols = @{}
+    $facts = @{
+        protocols = @{}
+        fips = Get-RdpValue "$control\Lsa\FIPSAlgorithmPolicy" Enabled
+        ciphers = Get-RdpAlgorithm Ciphers
+        hashes = Get-RdpAlgorithm Hashes
+        key_exchange = Get-RdpAlgorithm KeyExchangeAlgorithms
+    }
     foreach ($minor in 0..3) {
-        $path = "$control\SecurityProviders\SCHANNEL\Protocols\TLS 1.$minor"
-        $protocols["tls1$minor"] = @{
-            server = Get-RdpValueTable "$path\Server" Enabled, DisabledByDefault
-            client = Get-RdpValueTable "$path\Client" Enabled, DisabledByDefault
-        }
+        $sides = @{}
+        foreach ($side in 'server', 'client') { $sides[$side] = Get-RdpValueTable "$channel\Protocols\TLS 1.$minor\$side" Enabled, DisabledByDefault }
+        $facts.protocols["tls1$minor"] = $sides
     }
     $local = Get-RdpValueTable "$control\Cryptography\Configuration\Local\SSL\00010002" Functions, EccCurves
-    $policy = Get-RdpValueTable HKLM\SOFTWARE\Policies\Microsoft\Cryptography\Configuration\SSL\00010002 Functions, EccCurves
-    @{
-        protocols = $protocols
-        cipher_suites = @{ local = $local.Functions; policy = $policy.Functions }
-        curves = @{ local = $local.EccCurves; policy = $policy.EccCurves }
-        fips = Get-RdpValue "$control\Lsa\FIPSAlgorithmPolicy" Enabled
+    $byPolicy = Get-RdpValueTable HKLM\SOFTWARE\Policies\Microsoft\Cryptography\Configuration\SSL\00010002 Functions, EccCurves
+    $facts.cipher_suites = @{ local = $local.Functions; policy = $byPolicy.Functions }
+    $facts.curves = @{ local = $local.EccCurves; policy = $byPolicy.EccCurves }
+    $facts
+}
+
+# To whom credentials may be handed on: switches, whether Windows' own list is added, and the servers.
+Function Get-RdpDelegation {
+    $facts = @{}
+    foreach ($name in $lists.Split(' ')) {
+        $facts[$name] = @{
+            policy = Get-RdpValue $delegation $name
+            concatenate = Get-RdpValue $delegation "ConcatenateDefaults_$($name -replace 'Credentials(When)?')"
+            servers = Get-RdpAnswer {
+                Use-RdpKey "$delegation\$name" {
+                    foreach ($entry in $args[0].GetValueNames() | Select-Object -First 51) { Limit-RdpText $args[0].GetValue($entry) }
+                }
+            }
+        }
     }
+    $facts
 }
 
 Function Get-RdpCredsspFact {
     $system = 'System32'
-    if ([Environment]::Is64BitOperatingSystem -and -not [Environment]::Is64BitProcess) {
-        $system = 'Sysnative'
-    }
+    if ([Environment]::Is64BitOperatingSystem -and -not [Environment]::Is64BitProcess) { $system = 'Sysnative' }
     $library = [IO.Path]::Combine($env:SystemRoot, $system, 'tspkg.dll')
     $facts = Get-RdpValueMap @{
         'HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System\CredSSP\Parameters' = 'AllowEncryptionOracle'
         "$control\Lsa" = 'DisableRestrictedAdmin'
-        'HKLM\SOFTWARE\Policies\Microsoft\Windows\CredentialsDelegation' = 'AllowProtectedCreds'
+        $delegation = 'AllowProtectedCreds'
     }
+    $facts.delegation = Get-RdpDelegation
     $facts.tspkg_version = $null
     if ([IO.File]::Exists($library)) {
         # From the numbers: the text form is free, and names a branch on some builds.
@@ -163,9 +207,8 @@ Function Get-RdpAccount {
     if (-not $answer.kind) {
         $account.flags, $account.password_age_s, $expired, $end = $answer.items
         $account.password_expired = [bool]$expired
-        if ($end -ne 4294967295) {  # never
-            $account.expires_at = Get-RdpTime ([DateTime]'1970-01-01').AddSeconds($end)
-        }
+        # 4294967295 is never.
+        if ($end -ne 4294967295) { $account.expires_at = Get-RdpTime ([DateTime]'1970-01-01').AddSeconds($end) }
     }
     $account
 }
@@ -179,18 +222,16 @@ Function Get-RdpLogonFact {
             'HKLM\SYSTEM\CurrentControlSet\Services\Netlogon\Parameters' = 'RestrictNTLMInDomain'
         }
         rights = @{}
-        groups = @{}
+        groups = @{
+            administrators = Get-RdpAnswer { $native::Members('S-1-5-32-544') }
+            remote_desktop_users = Get-RdpAnswer { $native::Members('S-1-5-32-555') }
+        }
         account = $null
     }
-    foreach ($right in $rights) {
-        $facts.rights[$right] = Get-RdpAnswer { $native::Holders($right) }
+    foreach ($right in 'RemoteInteractive', 'DenyRemoteInteractive', 'Network', 'DenyNetwork') {
+        $facts.rights["Se${right}LogonRight"] = Get-RdpAnswer { $native::Holders("Se${right}LogonRight") }
     }
-    foreach ($group in $groups.Keys) {
-        $facts.groups[$group] = Get-RdpAnswer { $native::Members($groups[$group]) }
-    }
-    if ($Account) {
-        $facts.account = Get-RdpAccount $Account
-    }
+    if ($Account) { $facts.account = Get-RdpAccount $Account }
     $facts
 }
 

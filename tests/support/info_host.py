@@ -40,7 +40,7 @@ VALUES: registry.Table = {
         "RCDependentServices": ("REG_MULTI_SZ", ["CertPropSvc", "SessionEnv"]),
         "MaxOutstandingConnections": ("REG_QWORD", 2**40),
     },
-    f"{TS}\\WinStations": {"SelfSignedCertificate": ("REG_BINARY", HASH), "SelfSignedCertStore": ("REG_SZ", "Remote Desktop")},
+    f"{TS}\\WinStations": {"SelfSignedCertStore": ("REG_SZ", "Remote Desktop")},
     f"{TS}\\WinStations\\Console": {"fEnableWinStation": ("REG_DWORD", 1)},
     TCP: {
         "PortNumber": ("REG_DWORD", 3390),
@@ -61,6 +61,8 @@ VALUES: registry.Table = {
     "HKLM\\SYSTEM\\Setup": {"OOBEInProgress": ("REG_DWORD", 0)},
     "HKLM\\SOFTWARE\\Microsoft\\Cryptography": {"MachineGuid": ("REG_SZ", GUID)},
     f"{CONTROL}\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.2\\Server": {"Enabled": ("REG_DWORD", 0)},
+    f"{CONTROL}\\SecurityProviders\\SCHANNEL\\Ciphers\\RC4 128/128": {"Enabled": ("REG_DWORD", 0)},
+    f"{CONTROL}\\SecurityProviders\\SCHANNEL\\KeyExchangeAlgorithms\\Diffie-Hellman": {"ServerMinKeyBitLength": ("REG_DWORD", 2048)},
     f"{CONTROL}\\Cryptography\\Configuration\\Local\\SSL\\00010002": {"Functions": ("REG_MULTI_SZ", ["TLS_AES_256_GCM_SHA384"])},
     "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System\\CredSSP\\Parameters": {"AllowEncryptionOracle": ("REG_DWORD", 2)},
     f"{SERVICES}\\CertPropSvc": {"Start": ("REG_DWORD", 3)},
@@ -106,7 +108,8 @@ def build(host: wine.Host) -> None:
     """Give the host what VALUES says, a service, certificates, key files and a library with a version."""
     registry.put(host, VALUES)
     host.run("sc", "create", "SessionEnv", "binPath=", "C:\\windows\\system32\\none.exe", "start=", "demand")
-    powershell.on_host(host).run_file(powershell.SCRIPTS / "certificates.ps1", "Remote Desktop", "TSSecKeySet1", "51")
+    made = powershell.on_host(host).run_file(powershell.SCRIPTS / "certificates.ps1", "Remote Desktop", "TSSecKeySet1", "51")
+    registry.put(host, {f"{TS}\\WinStations": {"SelfSignedCertificate": ("REG_BINARY", bytes.fromhex(made.stdout.strip()))}})
     keys = host.drive / "ProgramData" / "Microsoft" / "Crypto" / "RSA" / "MachineKeys"
     keys.mkdir(parents=True)
     for name in (KEY_PREFIX + GUID, f"{KEY_PREFIX}another", "unrelated"):

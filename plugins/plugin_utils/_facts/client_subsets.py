@@ -4,13 +4,9 @@
 
 from __future__ import annotations
 
-from .host_subsets import EVENTS_DATA, TIME, answers, registry_values
-from .shapes import Shape, at_most, boolean, fields, list_of, nullable, registry_value, text, whole, word
+from .host_subsets import DELEGATION, EVENTS_DATA, TIME, registry_values
+from .shapes import Shape, at_most, boolean, fields, list_of, nullable, text, whole, word
 
-DELEGATION_LISTS = (
-    "AllowDefaultCredentials", "AllowDefCredentialsWhenNTLMOnly", "AllowFreshCredentials", "AllowFreshCredentialsWhenNTLMOnly",
-    "AllowSavedCredentials", "AllowSavedCredentialsWhenNTLMOnly", "DenyDefaultCredentials", "DenyFreshCredentials", "DenySavedCredentials",
-)  # fmt: skip
 CREDENTIAL_TYPES = ("generic", "domain_password", "domain_certificate", "visible_password", "generic_certificate", "extended", "")
 
 _CACHE = fields({"exists": boolean, "file_count": at_most(1000), "bytes": whole, "truncated": boolean, "default_rdp": boolean})
@@ -33,9 +29,7 @@ _POLICY = fields({
         "ClientAllowedNTLMServers", "AllowEncryptionOracle",
     ),
     "user_values": registry_values("AuthenticationLevelOverride", "RDGClientTransport"),
-    "delegation": fields(dict.fromkeys(DELEGATION_LISTS, fields({
-        "policy": registry_value, "concatenate": registry_value, "servers": answers(text(256)),
-    }))),
+    "delegation": DELEGATION,
 })  # fmt: skip
 
 CLIENT_DATA: dict[str, Shape] = {

@@ -27,9 +27,16 @@ def answers(shape: Shape, maximum: int = LIST) -> Shape:
 
 SIDED = registry_values("local", "policy")
 SERVICE = fields({
-    "exists": boolean, "state": nullable(word(*STATES)),
+    "exists": nullable(boolean), "state": nullable(word(*STATES)),
     "Start": registry_value, "ObjectName": registry_value, "ImagePath": registry_value, "ServiceDll": registry_value,
-})  # fmt: skip
+}, {"kind": KIND})  # fmt: skip
+DELEGATION_LISTS = (
+    "AllowDefaultCredentials", "AllowDefCredentialsWhenNTLMOnly", "AllowFreshCredentials", "AllowFreshCredentialsWhenNTLMOnly",
+    "AllowSavedCredentials", "AllowSavedCredentialsWhenNTLMOnly", "DenyDefaultCredentials", "DenyFreshCredentials", "DenySavedCredentials",
+)  # fmt: skip
+DELEGATION = fields(dict.fromkeys(DELEGATION_LISTS, fields({
+    "policy": registry_value, "concatenate": registry_value, "servers": answers(text(256)),
+})))  # fmt: skip
 
 _SIDS = answers(matching(r"S-1-[0-9]{1,15}(-[0-9]{1,10}){0,15}", "a security identifier", 184))
 _LOGON = fields({

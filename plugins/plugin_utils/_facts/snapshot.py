@@ -8,7 +8,7 @@ from typing import Any
 
 from .client_subsets import CLIENT_DATA
 from .decoded import DECODED
-from .host_subsets import HOST_DATA, LIST, SERVICE, SIDED, TIME
+from .host_subsets import DELEGATION, HOST_DATA, KIND, LIST, SERVICE, SIDED, TIME, answers
 from .shapes import FactsError, Shape, at_most, base64_text, boolean, distinct, fields, list_of, matching, nullable, registry_value, text, whole, word
 
 SCHEMA = "rdpops.health/snapshot/1"
@@ -64,25 +64,30 @@ _CERTIFICATE = fields({
     "stores": fields({"remote_desktop": _STORE, "my": _STORE}),
 })  # fmt: skip
 
+# What travels in a bundle of an earlier version lacks what is optional here and below.
+_KEY_FILE = {"exists": nullable(boolean), "size": nullable(whole), "sddl": nullable(text())}
 _KEY_STORE = fields({
     "machine_guid": registry_value, "program_data": registry_value,
-    "folder": fields({"path": text(1024), "exists": boolean, "sddl": nullable(text())}),
-    "listener_key": fields({
-        "container": text(1024), "file_name": text(1024), "exists": boolean, "size": nullable(whole), "sddl": nullable(text()),
-    }),
+    "folder": fields({"path": text(1024), "exists": boolean, "sddl": nullable(text())}, {"sddl_kind": KIND}),
+    "listener_key": fields({"container": text(1024), "file_name": text(1024), **_KEY_FILE}, {"sddl_kind": KIND}),
     "foreign_files": list_of(text(1024), LIST), "file_count": at_most(20000), "truncated": boolean,
+}, {
+    "bound_keys": answers(fields({
+        "thumbprint": _THUMBPRINT, "container": text(1024), "provider_type": whole, "file_name": nullable(text(1024)), **_KEY_FILE, "sddl_kind": KIND,
+    })),
 })  # fmt: skip
 
 _SWITCHES = fields({"Enabled": registry_value, "DisabledByDefault": registry_value})
+_ALGORITHMS = answers(fields({"name": text(256), "Enabled": registry_value, "ServerMinKeyBitLength": registry_value}))
 _TLS = fields({
     "protocols": fields({version: fields({"server": _SWITCHES, "client": _SWITCHES}) for version in ("tls10", "tls11", "tls12", "tls13")}),
     "cipher_suites": SIDED, "curves": SIDED, "fips": registry_value,
-})  # fmt: skip
+}, dict.fromkeys(("ciphers", "hashes", "key_exchange"), _ALGORITHMS))  # fmt: skip
 
 _CREDSSP = fields({
     "AllowEncryptionOracle": registry_value, "tspkg_version": nullable(matching(r"[0-9]+(\.[0-9]+){3}", "a version of four numbers", 64)),
     "DisableRestrictedAdmin": registry_value, "AllowProtectedCreds": registry_value,
-})  # fmt: skip
+}, {"delegation": DELEGATION})  # fmt: skip
 
 _PROFILE = {name: registry_value for name in ("EnableFirewall", "DefaultInboundAction", "DoNotAllowExceptions")}
 _FIREWALL = fields({
