@@ -15,6 +15,7 @@ from .decoded import from_decoded
 from .snapshot import SUBSETS
 
 NOT_ASKED = "the {} view was not asked for"
+WORDS = {"state": "state", "exists": "existence"}  # what may be untold of a service
 
 
 def build_facts(
@@ -76,11 +77,10 @@ def _put_inside(document: dict[str, Any], gaps: dict[str, str], snapshot: JsonMa
 
 
 def _told(name: str, service: JsonMap, gaps: dict[str, str]) -> JsonMap:
-    """Take a state that the service manager did not tell out of the facts: it is a gap, not a state."""
-    if service["state"] != "unknown":
-        return service
-    gaps[f"services.{name}.state"] = f"the service manager did not tell the state of {name}"
-    return {field: value for field, value in service.items() if field != "state"}
+    """Take what the service manager did not tell of a service out of the facts: it is a gap, neither a state nor existence."""
+    untold = {"state": service["state"] == "unknown", "exists": service["exists"] is None}
+    gaps.update({f"services.{name}.{field}": f"the service manager did not tell the {word} of {name}" for field, word in WORDS.items() if untold[field]})
+    return {field: value for field, value in service.items() if not untold.get(field)}
 
 
 def _gap(name: str, subset: JsonMap) -> str:

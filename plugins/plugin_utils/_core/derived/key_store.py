@@ -18,6 +18,7 @@ FOLDER_DACL = "D:PAI(A;;0x12019f;;;WD)(A;;FA;;;BA)"
 KEY_FILE_DACL = "D:PAI(A;;FA;;;SY)(A;;FR;;;NS)"
 WRITES = 0x2 | 0x4 | 0x40 | 0x10000 | 0x40000 | 0x80000  # write data, append, delete children, delete, write the list, take ownership
 MAY_WRITE = frozenset({EVERYONE, ADMINISTRATORS, SYSTEM})  # Everyone creates keys by default; SYSTEM is harmless and common
+LISTENER_KEY = ("file_exists", "file_empty", "network_service_reads", "system_has_full_control")
 CNG = 0  # provider type of keys that are not in this folder at all
 
 
@@ -53,6 +54,8 @@ def listener_key(store: JsonMap, certificate: JsonMap) -> JsonMap:
     key = store["listener_key"]
     dacl = _dacl(key["sddl"])
     unread = Gap("the key file's access list could not be read" if key["exists"] else "the key file is not there")
+    if key["exists"] is None:
+        return dict.fromkeys(LISTENER_KEY, Gap("the key file's name could not be computed"))
     return {
         "file_exists": key["exists"],
         "file_empty": key["exists"] and key["size"] == 0,
@@ -66,12 +69,7 @@ def _require_same_key(store: JsonMap, certificate: JsonMap) -> None:
     if binding in ("custom", "template"):
         raise LookupError(f"the listener serves a {binding} certificate, and its key file was not looked at")
     provider = next(
-        (
-            entry["key_provider"]
-            for held in certificate["stores"].values()
-            for entry in held["certificates"]
-            if entry["thumbprint"] == thumbprint_of(value)
-        ),
+        (entry["key_provider"] for held in certificate["stores"].values() for entry in held["certificates"] if entry["thumbprint"] == thumbprint_of(value)),
         None,
     )
     if provider is not None and (provider["provider_type"] == CNG or provider["container"] != store["listener_key"]["container"]):

@@ -70,6 +70,14 @@ def test_a_state_that_nobody_told_is_a_gap_and_the_others_stay() -> None:
     assert "state" not in facts.document["services"]["TermService"]
     assert facts.gaps["services.TermService.state"] == "the service manager did not tell the state of TermService"
     assert facts.document["services"]["SessionEnv"]["state"] == "running"
+    assert facts.document["services"]["TermService"]["exists"] is True
+
+
+def test_an_existence_that_nobody_told_is_a_gap() -> None:
+    """Given a service manager that let nobody ask, then a service is neither there nor missing."""
+    facts = host(set={"services.TermService.state": "unknown", "services.TermService.exists": None})
+    assert "exists" not in facts.document["services"]["TermService"]
+    assert facts.gaps["services.TermService.exists"] == "the service manager did not tell the existence of TermService"
 
 
 def test_certificates_of_stores_and_wire_are_decoded_once() -> None:

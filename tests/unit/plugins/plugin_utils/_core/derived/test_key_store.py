@@ -78,6 +78,11 @@ def test_empty(exists: bool, size: Any, empty: bool) -> None:
     assert key(exists=exists, size=size)["file_exists"] is exists
 
 
+def test_a_file_whose_name_is_not_known_is_neither_there_nor_gone() -> None:
+    """Given a host that did not tell its MachineGuid, then nothing is known of the file."""
+    assert {type(value) for value in key(None, exists=None, size=None).values()} == {Gap}
+
+
 @pytest.mark.parametrize("provider", [None, CONTAINER, {**CONTAINER, "provider_type": 24}])
 def test_the_file_is_that_of_the_listener(provider: Any) -> None:
     assert key(provider=provider)["file_exists"] is True
