@@ -10,7 +10,7 @@ from ..model import JsonMap
 from .outside import seen_from_outside
 
 DROPPED = frozenset({"connect_timeout", "unreachable"})  # nothing came back at all
-STALLED = frozenset({"tls_silent"})  # small packets passed, the first large one did not
+STALLED = frozenset({"tls_silent", "tls_stalled"})  # small packets passed, the first large one did not
 BEFORE_TCP = ("resolve", "connect")
 
 
