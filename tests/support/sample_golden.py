@@ -12,7 +12,9 @@ from pathlib import Path
 
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.build import canonical_bytes
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.fleet import fleet_index, in_order, summarise
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.html_endpoint import endpoint_part
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.html_handshake import handshake_part
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.html_vantages import vantages_part
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.text import one_line, summary
 
 from .sample_parts import NOW, RUN
@@ -31,8 +33,17 @@ def golden() -> Mapping[str, str]:
         "fleet.json": canonical_bytes(index).decode(),
         "summary.txt": summary(index, "reports/index.html") + "\n",
         "lines.txt": "".join(f"{one_line(report)}\n" for report in made.values()),
-        "handshake.html": handshake_part(acl["handshake"], acl["views"]["outside"], 2).replace("<li", "\n<li").replace("<div", "\n<div") + "\n",
+        "handshake.html": _lines(handshake_part(acl["handshake"], acl["views"]["outside"], 2)),
+        "endpoint.html": _lines(endpoint_part(made["rds-healthy"]["handshake"])),
+        "vantages.html": _lines(vantages_part(made["rds-firewall"]["handshake"], 3)),
     }
+
+
+def _lines(markup: str) -> str:
+    """Break a part into lines, so that a difference can be read."""
+    for tag in ("<li", "<div", "<tr", "<th", "<td"):
+        markup = markup.replace(tag, f"\n{tag}")
+    return markup + "\n"
 
 
 if __name__ == "__main__":

@@ -38,7 +38,8 @@ from .sample_parts import (
 
 
 def healthy(host: str = "rds-healthy") -> tuple[Judgement, Facts, str]:
-    document = {"os": system(), "probe": full_probe(host), "derived": {"served_certificate": certificate(host, "2027-05-08T11:02:13Z")}}
+    document = {"os": system(), "probe": full_probe(host), "served_name": {"asked": host, "matches": True}}
+    document["derived"] = {"served_certificate": certificate(host, "2027-05-08T11:02:13Z")}
     return case(host, "healthy", "Remote Desktop answers, requires Network Level Authentication, and every check passed.", document)
 
 
@@ -180,6 +181,7 @@ def firewall(host: str = "rds-firewall") -> tuple[Judgement, Facts, str]:
     made = plan((), [refusal])
     document = {
         "os": system("Windows 11 Enterprise", 26100),
+        "other_probes": [full_probe(host, vantage="the same segment", address="192.0.2.15")],
         "probe": probe(
             host, "connect", "connect_timeout", "The name resolves, but nothing answers on port 3389 within 5 seconds.", [timed_out], address="192.0.2.15"
         ),

@@ -131,12 +131,17 @@ def probe(host: str, ended_at: str, symptom: str, sentence: str, connections: li
     return {
         "schema": "rdpops.health/probe/1",
         "target": {"host": host, "port": 3389, "address": address, "addresses": [address] if address else []},
-        "vantage": "controller",
+        "vantage": more.get("vantage", "controller"),
         "probed_at": "2026-11-20T08:15:28Z",
         "connections": connections,
         "protocols": more.get("protocols", dict.fromkeys(("rdp", "ssl", "hybrid", "hybrid_ex"), "unknown")),
         "nla": more.get("nla", "unknown"),
         "tls": more.get("tls", {"outcome": "not_reached", "version": None, "cipher": None, "alert": None, "certificate": None}),
+        "credssp": more.get("credssp"),
+        "clock": more.get("clock"),
+        "latency": more.get("latency", {"tries": 1, "steps": []}),
+        "retried": more.get("retried"),
+        "signatures": more.get("signatures", []),
         "ended_at": ended_at,
         "symptom": symptom,
         "sentence": sentence,
@@ -152,7 +157,7 @@ def connection(requested: int, *steps: tuple[str, str, float, str], chosen: str 
             "selected": {"HYBRID_EX": 8, "HYBRID": 2, "SSL": 1}[chosen] if chosen else None,
             "selected_name": chosen,
             "flags": 0x1F if chosen else None,
-            "flag_names": ["EXTENDED_CLIENT_DATA", "DYNVC_GFX", "RESTRICTED_ADMIN"] if chosen else [],
+            "flag_names": ["EXTENDED_CLIENT_DATA_SUPPORTED", "DYNVC_GFX_PROTOCOL_SUPPORTED", "RESTRICTED_ADMIN_MODE_SUPPORTED"] if chosen else [],
             "code": int(code) if code else None,
             "code_name": name,
         }
@@ -189,13 +194,40 @@ def system(product: str = "Windows Server 2022 Standard", build: int = 20348) ->
     return {"product_name": product, "build": build}
 
 
-def full_probe(host: str) -> dict[str, Any]:
-    """A probe that came to the end."""
-    steps = (NAME, TCP, NEGOTIATED, ("tls", "ok", 8.73, ""))
+def credssp(host: str, version: int = 6) -> dict[str, Any]:
+    """What a host says of itself."""
+    names = {"netbios_domain": "CORP", "netbios_computer": host.upper()[:15], "dns_domain": "corp.example", "dns_computer": f"{host}.corp.example"}
+    return {
+        "outcome": "ok",
+        "version": version,
+        "error_code": None,
+        "mechanism": "ntlm",
+        "names": {**names, "dns_tree": "example"},
+        "os_build": "10.0.20348",
+        "flags": 0xE2898235,
+    }
+
+
+def full_probe(host: str, **more: Any) -> dict[str, Any]:
+    """A probe that came to the end, with every version of TLS and five tries."""
+    steps = (NAME, TCP, NEGOTIATED, ("tls", "ok", 8.73, ""), ("credssp", "ok", 3.2, ""))
     sentence = "The endpoint speaks RDP, requires Network Level Authentication and completed TLS."
-    return probe(
-        host, "complete", "reached_tls", sentence, [connection(11, *steps, chosen="HYBRID_EX"), SSL_REFUSED], protocols=REQUIRED, nla="required", tls=TLS_OK
-    )
+    versions = {"TLSv1": "refused", "TLSv1.1": "refused", "TLSv1.2": "accepted", "TLSv1.3": "accepted"}
+    times = [(1.7, 1.92, 4.4), (2.9, 3.4, 9.1), (8.1, 8.73, 21.0)]
+    named = ("min_ms", "median_ms", "max_ms")
+    latency = [
+        {"step": step, "tried": 5, "lost": lost, "failed": 0, **dict(zip(named, took, strict=True))}
+        for step, lost, took in zip(("connect", "negotiate", "tls"), (1, 0, 0), times, strict=True)
+    ]
+    facts: dict[str, Any] = {
+        "protocols": REQUIRED,
+        "nla": "required",
+        "tls": {**TLS_OK, "lowest": "TLSv1.2", "highest": "TLSv1.3", "versions": versions},
+        "credssp": credssp(host),
+        "clock": {"skew_seconds": -0.418, "uncertainty_seconds": 0.002},
+        "latency": {"tries": 5, "steps": latency},
+    }
+    return probe(host, "complete", "reached_credssp", sentence, [connection(11, *steps, chosen="HYBRID_EX"), SSL_REFUSED], **{**facts, **more})
 
 
 def case(host: str, verdict: str, sentence: str, document: dict[str, Any], **more: Any) -> tuple[Judgement, Facts, str]:

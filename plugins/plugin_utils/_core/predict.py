@@ -22,6 +22,7 @@ from .paths import is_registry_value, look_up
 
 RENEWED = "0" * 40  # stands for the thumbprint of a certificate that does not exist yet
 SELF_SIGNED_DAYS = 183  # what captured certificates of current Windows hosts are valid for
+OUTDATED = frozenset({"derived", "probe", "other_probes", "served_name"})  # what is computed afresh, and what was seen from outside
 START_MODES = {"automatic": 2, "manual": 3, "disabled": 4}
 CREDENTIAL_TYPES = {1: "generic", 2: "domain_password"}  # the numbers of wincred.h, and the words of the reader
 
@@ -31,7 +32,7 @@ def predict(facts: Facts, operations: Iterable[Operation]) -> Facts:
 
     :returns: new facts, derived afresh; the probe is a gap. Operations of an unknown kind change nothing.
     """
-    document: dict[str, Any] = {name: _copied(value) for name, value in facts.document.items() if name not in ("derived", "probe", "other_probes")}
+    document: dict[str, Any] = {name: _copied(value) for name, value in facts.document.items() if name not in OUTDATED}
     certificates = dict(facts.certificates)
     for operation in operations:
         apply = APPLY.get(operation.kind)

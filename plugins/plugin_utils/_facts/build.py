@@ -12,6 +12,7 @@ from .._core.derived import with_derived
 from .._core.model import Certificate, Facts, JsonMap
 from .certificates import decode_certificate
 from .decoded import from_decoded
+from .served_name import served_name
 from .snapshot import SUBSETS
 
 NOT_ASKED = "the {} view was not asked for"
@@ -58,7 +59,11 @@ def build_facts(
         "outside": "ok" if probe is not None else "failed" if probe_missing else "not_asked",
         "client": "ok" if client is not None else "not_asked",
     }
-    return with_derived(Facts(host, now, document, gaps, decode_all(document)))
+    certificates = decode_all(document)
+    name = None if probe is None else served_name(probe, certificates)
+    if name is not None:
+        document["served_name"] = name
+    return with_derived(Facts(host, now, document, gaps, certificates))
 
 
 def _put_inside(document: dict[str, Any], gaps: dict[str, str], snapshot: JsonMap | None, unreachable: str | None) -> None:

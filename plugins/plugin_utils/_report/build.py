@@ -15,7 +15,8 @@ from typing import Any, Literal
 
 from .._core.model import Evidence, Facts, Finding, JsonMap, Judgement, Observation, Operation, Outcome, Plan, RankedCause, Reference
 from .enforced import enforced_block
-from .handshake import as_mapping, handshake_block, one_of
+from .handshake import handshake_block
+from .looked_up import as_mapping, one_of
 from .redact import Cleaner
 from .slug import slug
 from .words import FLOOR, RAN_WHERE

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._core.model import JsonMap
-from .handshake import as_mapping, one_of
+from .looked_up import as_mapping, one_of
 from .redact import Cleaner
 
 OUTCOMES = ("already_right", "fixed", "fixed_inside_only", "pending_reboot", "still_broken_other_cause", "rolled_back", "refused", "unreachable")

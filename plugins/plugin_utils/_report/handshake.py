@@ -4,40 +4,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .._core.model import JsonMap
+from .endpoint import endpoint_block, versions_block
+from .looked_up import ENDINGS, STEP_OUTCOMES, STEPS, WORD_LIMIT, as_mapping, integer, mappings, one_of, text_or_none, texts
 from .redact import Cleaner
+from .vantages import vantages_block
 
-STEPS = ("resolve", "connect", "negotiate", "tls", "credssp")
-ENDINGS = (*STEPS, "complete")
-STEP_OUTCOMES = (
-    "ok",
-    "not_found",
-    "timeout",
-    "refused",
-    "reset",
-    "closed",
-    "unreachable",
-    "failure",
-    "not_rdp",
-    "alert",
-    "silent",
-    "clear_text",
-    "not_tls",
-    "not_credssp",
-    "spnego_only",
-    "local_tls_too_strict",
-    "error",
-)
 ANSWERS = ("response", "failure", "legacy", "disconnect", "other")
 PROTOCOLS = ("rdp", "ssl", "hybrid", "hybrid_ex")
 PROTOCOL_STATES = ("required", "offered", "refused", "unknown")
 NLA_STATES = ("required", "optional", "absent", "unknown")
 CONNECTIONS_LIMIT = 8  # the probe makes at most three; more than a handful was not made by the probe
 STEPS_LIMIT = 12
-WORD_LIMIT = 80  # characters of a symptom, cipher or protocol name
+FLAGS_LIMIT = 32
 
 _REQUEST_NAMES = ((1, "SSL"), (2, "HYBRID"), (4, "RDSTLS"), (8, "HYBRID_EX"), (16, "RDSAAD"))  # MS-RDPBCGR 2.2.1.1.1
 _CERTIFICATE_TEXTS = ("subject", "issuer", "not_before", "not_after", "sha1", "sha256", "key", "signature")
@@ -46,7 +28,7 @@ _CERTIFICATE_TEXTS = ("subject", "issuer", "not_before", "not_after", "sha1", "s
 def handshake_block(document: JsonMap, clean: Cleaner) -> dict[str, Any] | None:
     """Return what the probe saw, or None when there was no probe.
 
-    :param document: facts document; ``probe`` and ``derived.served_certificate`` are looked at.
+    :param document: facts document; the probes, ``derived.served_certificate`` and ``served_name`` are looked at.
     """
     probe = document.get("probe")
     if not isinstance(probe, Mapping):
@@ -56,7 +38,7 @@ def handshake_block(document: JsonMap, clean: Cleaner) -> dict[str, Any] | None:
     protocols = as_mapping(probe.get("protocols"))
     return {
         "endpoint": _endpoint(target, clean),
-        "address": _text_or_none(target.get("address"), clean),
+        "address": text_or_none(target.get("address"), clean),
         "vantage": clean.text(target.get("vantage") or probe.get("vantage") or "controller", WORD_LIMIT),
         "symptom": clean.text(probe.get("symptom") or "probe_error", WORD_LIMIT),
         "sentence": clean.text(probe.get("sentence") or ""),
@@ -65,22 +47,16 @@ def handshake_block(document: JsonMap, clean: Cleaner) -> dict[str, Any] | None:
         "protocols": {name: one_of(protocols.get(name), PROTOCOL_STATES, "unknown") for name in PROTOCOLS},
         "tls": {
             "outcome": one_of(tls.get("outcome"), (*STEP_OUTCOMES, "not_reached"), "error" if tls else "not_reached"),
-            "version": _text_or_none(tls.get("version"), clean),
-            "cipher": _text_or_none(tls.get("cipher"), clean),
+            "version": text_or_none(tls.get("version"), clean),
+            "cipher": text_or_none(tls.get("cipher"), clean),
+            "alert": integer(tls.get("alert"), 0, 255),
+            **versions_block(tls),
         },
-        "certificate": _certificate(as_mapping(document.get("derived")).get("served_certificate"), clean),
-        "connections": [_connection(item, clean) for item in _mappings(probe.get("connections"), CONNECTIONS_LIMIT)],
+        "certificate": _certificate(as_mapping(document.get("derived")).get("served_certificate"), as_mapping(document.get("served_name")), clean),
+        **endpoint_block(probe, clean),
+        "connections": [_connection(item, clean) for item in mappings(probe.get("connections"), CONNECTIONS_LIMIT)],
+        "vantages": vantages_block(document, clean),
     }
-
-
-def as_mapping(value: object) -> JsonMap:
-    """Return ``value`` when it is a mapping, otherwise an empty one."""
-    return value if isinstance(value, Mapping) else {}
-
-
-def one_of(value: object, words: tuple[str, ...], otherwise: str) -> str:
-    """Return ``value`` when it is one of the words, otherwise the fallback."""
-    return value if isinstance(value, str) and value in words else otherwise
 
 
 def _endpoint(target: JsonMap, clean: Cleaner) -> str:
@@ -89,30 +65,16 @@ def _endpoint(target: JsonMap, clean: Cleaner) -> str:
 
 
 def _port(target: JsonMap) -> int:
-    return _integer(target.get("port"), 0, 65535) or 3389
-
-
-def _integer(value: object, lowest: int, highest: int) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest else None
-
-
-def _text_or_none(value: object, clean: Cleaner) -> str | None:
-    return None if value is None else clean.text(value, WORD_LIMIT)
-
-
-def _mappings(value: object, limit: int) -> Iterator[JsonMap]:
-    for item in value[:limit] if isinstance(value, (list, tuple)) else ():
-        if isinstance(item, Mapping):
-            yield item
+    return integer(target.get("port"), 0, 65535) or 3389
 
 
 def _connection(connection: JsonMap, clean: Cleaner) -> dict[str, Any]:
-    requested = _integer(connection.get("requested"), 0, 0xFFFFFFFF) or 0
+    requested = integer(connection.get("requested"), 0, 0xFFFFFFFF) or 0
     return {
         "requested": requested,
         "requested_names": [name for bit, name in _REQUEST_NAMES if requested & bit] or ["RDP"],
         "answer": _answer(connection.get("answer"), clean),
-        "steps": [_step(step, clean) for step in _mappings(connection.get("steps"), STEPS_LIMIT)],
+        "steps": [_step(step, clean) for step in mappings(connection.get("steps"), STEPS_LIMIT)],
     }
 
 
@@ -129,20 +91,21 @@ def _step(step: JsonMap, clean: Cleaner) -> dict[str, Any]:
 def _answer(answer: object, clean: Cleaner) -> dict[str, Any] | None:
     if not isinstance(answer, Mapping):
         return None
-    names = answer.get("flag_names")
     return {
         "kind": one_of(answer.get("kind"), ANSWERS, "other"),
-        "selected": _integer(answer.get("selected"), 0, 0xFFFFFFFF),
-        "selected_name": _text_or_none(answer.get("selected_name"), clean),
-        "flags": _integer(answer.get("flags"), 0, 0xFFFFFFFF),
-        "flag_names": [clean.text(name, WORD_LIMIT) for name in (names[:32] if isinstance(names, (list, tuple)) else ())],
-        "code": _integer(answer.get("code"), 0, 0xFFFFFFFF),
-        "code_name": _text_or_none(answer.get("code_name"), clean),
+        "selected": integer(answer.get("selected"), 0, 0xFFFFFFFF),
+        "selected_name": text_or_none(answer.get("selected_name"), clean),
+        "flags": integer(answer.get("flags"), 0, 0xFFFFFFFF),
+        "flag_names": texts(answer.get("flag_names"), FLAGS_LIMIT, clean),
+        "code": integer(answer.get("code"), 0, 0xFFFFFFFF),
+        "code_name": text_or_none(answer.get("code_name"), clean),
     }
 
 
-def _certificate(certificate: object, clean: Cleaner) -> dict[str, Any] | None:
+def _certificate(certificate: object, name: JsonMap, clean: Cleaner) -> dict[str, Any] | None:
     if not isinstance(certificate, Mapping):
         return None
-    texts: dict[str, Any] = {name: clean.text(certificate.get(name) or "", 400) for name in _CERTIFICATE_TEXTS}
-    return {**texts, "self_signed": certificate.get("self_signed") is True}
+    told: dict[str, Any] = {field: clean.text(certificate.get(field) or "", 400) for field in _CERTIFICATE_TEXTS}
+    asked = text_or_none(name.get("asked"), clean)
+    matches = name.get("matches") if isinstance(name.get("matches"), bool) and asked else None
+    return {**told, "self_signed": certificate.get("self_signed") is True, "asked": asked, "name_matches": matches}

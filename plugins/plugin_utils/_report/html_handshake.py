@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from .._core.model import JsonMap
+from .html_endpoint import endpoint_part
 from .html_parts import SIGNS, facts_list, folded, heading, row, table, tag, time_of, took
+from .html_vantages import vantages_part
 from .markup import Markup, el, group
 from .words import PROTOCOL, STEP, STEP_OUTCOME
 
@@ -37,6 +39,8 @@ def handshake_part(handshake: JsonMap | None, view: JsonMap, level: int) -> Mark
         _track(handshake),
         el("div", [_ladder(connection, number, len(connections), handshake) for number, connection in enumerate(connections, 1)], class_="ladders"),
         _answers(handshake),
+        endpoint_part(handshake),
+        vantages_part(handshake, level + 1),
         class_="part handshake",
     )
 
@@ -167,17 +171,36 @@ def _tls_facts(handshake: JsonMap) -> Markup:
     entries: list[tuple[str, Markup | str | None]] = [
         ("TLS", STEP_OUTCOME[tls["outcome"]]),
         ("Version", tls["version"]),
+        ("Takes", _range(tls)),
         ("Cipher", tls["cipher"]),
     ]
     if certificate is None:
         return el("div", facts_list([*entries, ("Certificate", "none was shown")]), class_="tls")
     entries += [
         ("Certificate", group(certificate["subject"], el("small", "self-signed" if certificate["self_signed"] else f"issued by {certificate['issuer']}"))),
+        ("Made out to", _made_out_to(certificate)),
         ("Valid", group(time_of(certificate["not_before"]), " to ", time_of(certificate["not_after"]))),
         ("Key", _joined_text((certificate["key"], certificate["signature"]))),
         ("Thumbprint", el("code", certificate["sha1"])),
     ]
     return el("div", facts_list(entries), folded("SHA-256 fingerprint", el("p", el("code", certificate["sha256"]))), class_="tls")
+
+
+def _range(tls: JsonMap) -> str | None:
+    """Say which versions the endpoint takes, where they were tried; a gap between the lowest and the highest is said as well."""
+    if not tls["lowest"] or not tls["highest"]:
+        return None
+    spoken = tls["lowest"] if tls["lowest"] == tls["highest"] else f"{tls['lowest']} to {tls['highest']}"
+    refused = [name for name, support in (tls["versions"] or {}).items() if support == "refused" and tls["lowest"] < name < tls["highest"]]
+    return f"{spoken}, but not {', '.join(refused)}" if refused else spoken
+
+
+def _made_out_to(certificate: JsonMap) -> Markup | None:
+    if certificate["name_matches"] is None:
+        return None
+    return group(
+        tag("ok", "the name asked for") if certificate["name_matches"] else tag("warn", "another name"), el("small", f"asked for {certificate['asked']}")
+    )
 
 
 def _joined_text(parts: Iterable[str]) -> str:

@@ -38,7 +38,7 @@ def test_the_facts_themselves_stay(case: dict[str, Any]) -> None:
 
 def test_no_vantage_point_knows_what_comes() -> None:
     after = predict(host(elsewhere={}), ())
-    assert after.document.keys().isdisjoint({"probe", "other_probes"})
+    assert after.document.keys().isdisjoint({"probe", "other_probes", "served_name"})
     assert "vantages" not in after.document["derived"]
 
 
@@ -53,7 +53,7 @@ def test_nothing_to_do_changes_nothing_but_the_outside_view() -> None:
         "vantages",
     }
     assert {name: value for name, value in after.document.items() if name not in ("derived",)} == {
-        name: value for name, value in facts.document.items() if name not in ("probe", "derived")
+        name: value for name, value in facts.document.items() if name not in ("probe", "served_name", "derived")
     }
     assert "asked again" in after.gaps["probe"]
     assert (after.host, after.now) == (facts.host, facts.now)

@@ -8,6 +8,7 @@ import re
 
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.html_page import style_sheet
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.looked_up import ENDINGS
 
 LEAST_CONTRAST = 4.5  # WCAG 2.2 AA for text of normal size
 TONES = ("ok", "bad", "warn", "unknown")
@@ -63,6 +64,12 @@ def test_no_colour_is_used_outside_the_palette() -> None:
 
 def test_nothing_is_fetched_and_the_sheet_cannot_end_its_element() -> None:
     assert not re.search(r"url\(|@import|@font-face|<", style_sheet())
+
+
+def test_the_track_has_a_column_for_every_stop() -> None:
+    # One column too few puts the last stop on a line of its own, and the line that leads to it off the page
+    (columns,) = re.findall(r"^\.track \{.*?repeat\((\d+),", style_sheet(), re.MULTILINE)
+    assert int(columns) == len(ENDINGS)
 
 
 @pytest.mark.parametrize("part", ["@media print", "prefers-color-scheme: dark", "max-width", ":focus-visible", ".skip:focus"])
