@@ -36,7 +36,9 @@ def decode(der: bytes, name: str) -> Optional[Dict[str, Any]]:  # Any: a JSON do
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # old serial numbers and encodings are worth a look, not a warning
             return _in_words(x509.load_der_x509_certificate(der), name)
-    except Exception:  # a stranger's bytes: whatever the library makes of them, what the probe saw must not be lost
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # a stranger's bytes must not lose what the probe saw; a panic in the library's Rust is no Exception
         return None
 
 

@@ -14,7 +14,6 @@ from .._core.model import Certificate
 
 try:
     from cryptography import x509
-    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
     HAS_CRYPTOGRAPHY = True
@@ -40,7 +39,9 @@ def decode_certificate(der_base64: str) -> Certificate | None:
             warnings.simplefilter("ignore")  # old serial numbers and encodings are worth a look, not a warning in a playbook's output
             certificate = x509.load_der_x509_certificate(der)
             return _readable(certificate, der)
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.UnsupportedGeneralNameType, x509.InvalidVersion, x509.DuplicateExtension):
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # a stranger's bytes must not end the run of a whole fleet; a panic in the library's Rust is no Exception
         return None
 
 

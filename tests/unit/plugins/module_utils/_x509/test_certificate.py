@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.rdpops.health.plugins.module_utils._x509 import decode as package_decode
 from ansible_collections.rdpops.health.plugins.module_utils._x509.certificate import decode
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.certificates import decode_certificate
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
@@ -32,12 +33,29 @@ def test_a_certificate_like_those_of_windows(tmp_path: Path, key: str, named: st
     assert found["not_before"] < found["not_after"]
 
 
-def test_bytes_that_the_library_stumbles_over_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+class Panic(BaseException):
+    """As the Rust below cryptography raises it."""
+
+
+@pytest.mark.parametrize("error", [RuntimeError("not one of the errors that the library declares"), Panic("index out of bounds")])
+def test_bytes_that_the_library_stumbles_over_lose_nothing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     def stumble(*dummy: object) -> None:
-        raise RuntimeError("not one of the errors that the library declares")
+        raise error
 
     monkeypatch.setattr(x509, "load_der_x509_certificate", stumble)
     assert decode(b"x", "x") is None
+    assert decode_certificate("eA==") is None
+
+
+def test_somebody_who_interrupts_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*dummy: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(x509, "load_der_x509_certificate", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        decode(b"x", "x")
+    with pytest.raises(KeyboardInterrupt):
+        decode_certificate("eA==")
 
 
 def test_another_name(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ SYMPTOMS: dict[str, tuple[str, int | None, set[str], set[str]]] = {
     "connect_timeout": ("connect", None, NO_LISTENER | {"C22", "C23"}, set()),
     "connect_refused": ("connect", None, NO_LISTENER, set()),  # a firewall drops and does not refuse
     "unreachable": ("connect", None, {"C23"}, set()),
+    "route_lost": ("tls", None, set(), {"C23"}),
+    "name_service_failed": ("resolve", None, set(), set()),
     "closed_before_answer": ("negotiate", None, {"C21"}, set()),
     "failure_2": ("negotiate", None, set(), {"C14"}),
     "failure_3": ("negotiate", None, NO_KEY, set()),  # no usable certificate, and not which of them
@@ -32,6 +34,9 @@ SYMPTOMS: dict[str, tuple[str, int | None, set[str], set[str]]] = {
     "tls_closed": ("tls", None, NO_KEY | {"C11"}, set()),
     "tls_reset": ("tls", None, NO_KEY | {"C11"}, set()),
     "tls_alert": ("tls", 70, set(), {"C11"}),
+    "tls_stalled": ("tls", None, set(), set()),
+    "tls_unsteady": ("tls", None, set(), set()),
+    "credssp_closed": ("credssp", None, set(), set()),  # what a host without NTLM does too
     "probe_error": ("tls", None, set(), set()),
     "local_tls_too_strict": ("tls", None, set(), set()),
 }
