@@ -107,24 +107,24 @@ public static class Rdp
             CertGetCertificateContextProperty(context, 2, p, ref size) ? new object[] { Words(p, 0, 0), Words(p, 1, 0), Number(p, 2, 0) } : null);
     }
 
-    // What the name of a container's key file begins with. By CAPI, because MD5 of .NET refuses to run in FIPS mode.
+    // What the name of a container's key file begins with. MD5 of .NET refuses to run in FIPS mode.
     public static string KeyFile(string container)
     {
         byte[] name = Encoding.ASCII.GetBytes(container.ToLowerInvariant() + "\0"), hash = new byte[16];
         int length = hash.Length;
-        Check(CryptHashCertificate(IntPtr.Zero, 0x8003, 0, name, name.Length, hash, ref length));
+        Check(CryptHashCertificate(IntPtr.Zero, 0x8003, 0, name, name.Length, hash, ref length));  // CALG_MD5
         return string.Concat(Rows(4, i => BitConverter.ToUInt32(hash, 4 * i).ToString("x8")));
     }
 
-    // Switches the process's privilege to back up, and tells how it was. Who does not hold it changes nothing.
+    // Switches the privilege to back up, where the process holds it, and tells how it was.
     public static bool Backup(bool on)
     {
         byte was;
-        RtlAdjustPrivilege(17, on, false, out was);
+        RtlAdjustPrivilege(17, on, false, out was);  // SE_BACKUP_PRIVILEGE
         return was != 0;
     }
 
-    // Owner, group and access list of a file or folder, opened as for a backup: the list itself may keep administrators out.
+    // Owner, group and access list of a file or folder: READ_CONTROL, with FILE_FLAG_BACKUP_SEMANTICS and OPEN_REPARSE_POINT.
     public static string Sddl(string path)
     {
         return Read(Opened(CreateFileW(path, 0x20000, 7, IntPtr.Zero, 3, 0x2200000, IntPtr.Zero)), CloseHandle, file =>
@@ -136,7 +136,7 @@ public static class Rdp
         });
     }
 
-    // State and process id. Only the right to query is asked for, which ordinary users have too.
+    // State and process id, by the right to query, which ordinary users have too.
     public static int[] Service(string name)
     {
         return Read(Opened(OpenSCManagerW(IntPtr.Zero, IntPtr.Zero, 1)), CloseServiceHandle, manager =>
@@ -149,7 +149,7 @@ public static class Rdp
             }));
     }
 
-    // Who holds a right. Nobody is an answer, which Windows tells as a failure.
+    // Who holds a right. Windows tells nobody as a failure.
     public static List<string> Holders(string right)
     {
         IntPtr policy;

@@ -14,10 +14,9 @@ $script:ts = "$control\Terminal Server"
 $script:policy = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
 $script:valueLimit = 32768  # characters; the longest honest value is a list of cipher suites
 $script:itemLimit = 50
-# What .NET has no name for, or calls none, is REG_NONE.
 $script:kinds = @{
     String = 'REG_SZ'; ExpandString = 'REG_EXPAND_SZ'; MultiString = 'REG_MULTI_SZ'; Binary = 'REG_BINARY'; DWord = 'REG_DWORD'; QWord = 'REG_QWORD'
-    None = 'REG_NONE'; Unknown = 'REG_NONE'
+    None = 'REG_NONE'; Unknown = 'REG_NONE'  # also the kinds that .NET has no name for
 }
 $script:errorKinds = @{
     access_denied = 0x80070005, 0x8013150A  # of Windows, of .NET

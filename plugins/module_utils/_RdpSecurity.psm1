@@ -11,10 +11,10 @@ $script:delegation = 'HKLM\SOFTWARE\Policies\Microsoft\Windows\CredentialsDelega
 $script:lists = 'AllowDefaultCredentials AllowDefCredentialsWhenNTLMOnly AllowFreshCredentials AllowFreshCredentialsWhenNTLMOnly ' +
 'AllowSavedCredentials AllowSavedCredentialsWhenNTLMOnly DenyDefaultCredentials DenyFreshCredentials DenySavedCredentials'
 $script:fileLimit = 20000  # a leaking program leaves hundreds of thousands: count no further than says so
-# The key file of the listener's own container begins with this; written down, so that it is told whatever becomes of hashing.
+# What the name of the listener's own key file begins with: to be told whatever becomes of hashing.
 $script:filePrefix = 'f686aace6942fb7f7ceb231212eef4a4'
 
-# What a store holds, the bound ones first: they are never beyond the limit.
+# The bound ones come first: never beyond the limit.
 Function Get-RdpStore {
     param ([string] $Name, [string[]] $Bound)
     $store = New-Object -TypeName System.Security.Cryptography.X509Certificates.X509Store -ArgumentList $Name, 'LocalMachine'
@@ -57,7 +57,7 @@ Function Get-RdpCertificateFact {
     @{ bindings = $binding; stores = @{ remote_desktop = Get-RdpStore 'Remote Desktop' $bound; my = Get-RdpStore My $bound } }
 }
 
-# Adds owner, group and access list of a file or folder to what is told of it, or why they are not known.
+# Owner, group and access list of a file or folder, or why there are none.
 Function Add-RdpSddl {
     param ([hashtable] $Fact, [string] $Path)
     $Fact.sddl, $Fact.sddl_kind = $null, ''
@@ -69,8 +69,11 @@ Function Add-RdpSddl {
 Function Get-RdpKeyFile {
     param ([string] $Folder, [string] $Prefix, [hashtable] $Guid)
     $key = @{ file_name = "${Prefix}_" + (Limit-RdpText $Guid.value); exists = $false; size = $null; sddl = $null; sddl_kind = '' }
-    $files = @()
-    if ([IO.Directory]::Exists($Folder)) { $files = (New-Object -TypeName System.IO.DirectoryInfo -ArgumentList $Folder).EnumerateFiles("${Prefix}_*") }
+    try { $files = (New-Object -TypeName System.IO.DirectoryInfo -ArgumentList $Folder).EnumerateFiles("${Prefix}_*") }
+    catch {
+        if ((Get-RdpFailure $_.Exception) -ne 'not_found') { throw }
+        $files = @()
+    }
     $foreign = foreach ($file in $files) {
         if ($file.Name -ne $key.file_name) {
             [string]$file.Name
@@ -83,12 +86,12 @@ Function Get-RdpKeyFile {
     $key, @($foreign | Select-Object -First 50)
 }
 
-# The key files of the bound certificates. How the newer provider names its files is not documented.
+# Of the bound certificates. How the newer provider names its files is not documented.
 Function Get-RdpBoundKey {
     param ([string] $Folder, [hashtable] $Guid)
     $facts = Get-RdpCertificateFact
     $bound = @(Get-RdpBound $facts.bindings)
-    foreach ($entry in $facts.stores.Values.certificates) {
+    foreach ($entry in @($facts.stores.remote_desktop.certificates) + @($facts.stores.my.certificates)) {
         $from = $entry.key_provider
         if ($entry.thumbprint -notin $bound -or -not $from) { continue }
         $key = @{ file_name = $null; exists = $null; size = $null; sddl = $null; sddl_kind = 'not_looked_for' }
@@ -104,7 +107,7 @@ Function Get-RdpKeyStoreFact {
     $guid = Get-RdpValue HKLM\SOFTWARE\Microsoft\Cryptography MachineGuid
     $path = [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'Microsoft\Crypto\RSA\MachineKeys')
     $folder = @{ path = $path }
-    # Key files, and sometimes their folder, shut administrators out; who may make backups may read them all the same.
+    # Key files, and sometimes the folder, name no administrator: the privilege to make backups does not ask them.
     $was = $native::Backup($true)
     try {
         Add-RdpSddl $folder $path
