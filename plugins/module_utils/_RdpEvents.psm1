@@ -6,65 +6,52 @@
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 
-$script:eventLimit = 200
-$script:textLimit = 65536  # characters of all properties together
-$script:propertyLimit = 20
-$script:propertyText = 256
+$script:textLimit = 49152  # characters of all properties together
 $script:budgetMs = 1000  # of all queries together: a Security log of gigabytes is walked to its end where few events fit
-$script:provider = 'Microsoft-Windows-'
-$script:manager = "${provider}TerminalServices-RemoteConnectionManager"
-$script:session = "${provider}TerminalServices-LocalSessionManager"
-$script:core = "${provider}RemoteDesktopServices-RdpCoreTS"
-$script:client = "${provider}TerminalServices-RDPClient"
+$script:windows = 'Microsoft-Windows-'
+$script:services = "${windows}TerminalServices-"
+$script:manager = "${services}RemoteConnectionManager"
+$script:session = "${services}LocalSessionManager"
+$script:core = "${windows}RemoteDesktopServices-RdpCoreTS"
+$script:client = "${services}RDPClient/Operational|${services}ClientActiveXCore"
 
-# Channel|provider|ids|properties. "numbers" keeps text out: there it is names and addresses of people.
+# Channels|provider|ids, and "numbers" where text is kept out: there it is names and addresses of people.
 # The connection manager in all its channels: public catalogues disagree where its ids go.
-$script:hostRows = @(
-    "System|$manager|1003 1004 1006 1035 1036 1050-1069|all"
-    "$manager/Admin|$manager|1003 1004 1006 1035 1036 1050-1069|all"
-    "$manager/Operational|$manager|256-262 1003 1004 1006 1035 1036 1050-1069 1149|numbers"
-    'System|Schannel|36870-36888|all'
-    "$core/Operational|$core|65 66 97-99 102 103 130 131 133 135-141 225 226|numbers"
-    "$session/Operational|$session|21 23-25 36 40-42|numbers"
-    'System|Service Control Manager|7000 7001 7022 7031 7034|all'
-    'System|NETLOGON|3210 5719|all'
-    'System|LsaSrv|6041 6167|all'
-    'Application|WVD-Agent|3019 3277 3389 3702 3703|all'
-    "${provider}NTLM/Operational|${provider}NTLM|4001-4003|numbers"
-    "Security|${provider}Security-Auditing|4625|numbers"
-)
-$script:clientRows = @(
-    "$client/Operational|${provider}TerminalServices-ClientActiveXCore|226 1007 1009 1015 1017 1024-1026 1028 1102 1103 1105|all"
-    "$client/Operational|${provider}TerminalServices-ClientActiveXCore|1027 1029|numbers"
-    'System|LsaSrv|6041|all'
-)
+$script:rows = @{
+    host = @"
+System,$manager/Admin,$manager/Operational|$manager|1003 1004 1006 1035 1036 1050-1069
+$manager/Operational|$manager|256-262 1149|numbers
+System|Schannel|36870-36888
+$core/Operational|$core|65 66 97-99 102 103 130 131 133 135-141 225 226|numbers
+$session/Operational|$session|21 23-25 36 40-42|numbers
+System|Service Control Manager|7000 7001 7022 7031 7034
+System|NETLOGON|3210 5719
+System|LsaSrv|6041 6167
+Application|WVD-Agent|3019 3277 3389 3702 3703
+${windows}NTLM/Operational|${windows}NTLM|4001-4003|numbers
+Security|${windows}Security-Auditing|4625|numbers
+"@
+    client = @"
+$client|226 1007 1009 1015 1017 1024-1026 1028 1102 1103 1105
+$client|1027 1029|numbers
+System|LsaSrv|6041
+"@
+}
 
 Function Get-RdpEventQuery {
     param ([string] $Provider, [string] $Id, [int] $Hours)
-    $ids = foreach ($part in $Id.Split(' ')) {
-        $first, $last = $part.Split('-')
-        if ($last) {
-            "(EventID>=$first and EventID<=$last)"
-        }
-        else {
-            "EventID=$first"
-        }
-    }
-    "*[System[Provider[@Name='$Provider'] and ($($ids -join ' or ')) and TimeCreated[timediff(@SystemTime)<=$([long]$Hours * 3600000)]]]"
+    $ids = $Id.Split(' ') -replace '^\d+$', 'EventID=$0' -replace '^(\d+)-(\d+)$', '(EventID>=$1 and EventID<=$2)' -join ' or '
+    "*[System[Provider[@Name='$Provider'] and ($ids) and TimeCreated[timediff(@SystemTime)<=$([long]$Hours * 3600000)]]]"
 }
 
 Function ConvertTo-RdpEvent {
     param ([object] $Record, [string] $Channel, [bool] $Text)
-    $properties = foreach ($property in $Record.Properties | Select-Object -First $propertyLimit) {
+    $properties = foreach ($property in $Record.Properties | Select-Object -First 20) {
         $value = $property.Value
-        if ($value -is [byte[]]) {
-            $value = [Convert]::ToBase64String($value, 0, [Math]::Min($value.Length, 96))
-        }
-        $value = Limit-RdpText $value $propertyText
-        if (-not $Text -and $value -notmatch '^(-?\d+|0x[0-9a-fA-F]+)$') {
-            $value = ''
-        }
-        $value
+        if ($value -is [byte[]]) { $value = [Convert]::ToBase64String($value) }
+        # By type: an account may be called 4711.
+        if (-not $Text -and $value -isnot [ValueType]) { $value = '' }
+        Limit-RdpText $value
     }
     @{
         provider = [string]$Record.ProviderName
@@ -83,80 +70,68 @@ Function New-RdpEventReader {
     New-Object -TypeName System.Diagnostics.Eventing.Reader.EventLogReader -ArgumentList $asked
 }
 
-# Newest first, up to a number; the caller catches what a channel refuses.
+# Newest first, up to a number. What was found before a failure or the end of the time is kept beside its kind.
 Function Read-RdpEvent {
-    param ([string] $Channel, [string] $Query, [int] $Most, [bool] $Newest = $true)
-    $reader = New-RdpEventReader -Channel $Channel -Query $Query -Newest $Newest
+    param ([string] $Channel, [string] $Query, [int] $Most, [bool] $Text, [bool] $Newest = $true)
+    $found = @{ kind = ''; events = @() }
     try {
-        for ($i = 0; $i -lt $Most; $i++) {
-            $left = [Math]::Max(1, $budgetMs - $script:watch.ElapsedMilliseconds)
+        $reader = New-RdpEventReader $Channel $Query $Newest
+        $reader.BatchSize = [Math]::Min(64, $Most)
+        while ($found.events.Count -lt $Most) {
+            $left = [Math]::Max(1, $budgetMs - $watch.ElapsedMilliseconds)
             $record = $reader.ReadEvent([TimeSpan]::FromMilliseconds($left))
-            if ($null -eq $record) {
-                return
-            }
-            $record
+            if ($null -eq $record) { break }
+            $found.events += ConvertTo-RdpEvent $record $Channel $Text
         }
-    }
-    finally {
         $reader.Dispose()
     }
+    catch {
+        $found.kind = Get-RdpFailure $_.Exception
+        # A time-out has no code of its own.
+        if ($found.kind -eq 'unexpected' -and $watch.ElapsedMilliseconds -ge $budgetMs) { $found.kind = 'timed_out' }
+    }
+    $found
 }
 
 # Whether silence of a channel means anything: it is there, it is on, and it reaches back far enough.
 Function Get-RdpChannel {
     param ([string] $Channel)
     $path = "HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\WINEVT\Channels\$Channel"
-    $classic = "HKLM\SYSTEM\CurrentControlSet\Services\EventLog\$Channel"
-    $entry = @{ exists = $true; Enabled = Get-RdpValue $path Enabled; oldest = $null; kind = '' }
-    if ((Get-RdpName $path).kind -eq 'absent' -and (Get-RdpName $classic).kind -eq 'absent') {
-        $entry.exists = $false
-        return $entry
-    }
-    $oldest = Get-RdpAnswer {
-        Read-RdpEvent -Channel $Channel -Query '*' -Most 1 -Newest $false | ForEach-Object { Get-RdpTime $_.TimeCreated.ToUniversalTime() }
-    }
-    $entry.kind = $oldest.kind
-    foreach ($time in $oldest.items) {
-        $entry.oldest = [string]$time
+    $places = (Get-RdpName $path).kind, (Get-RdpName "HKLM\SYSTEM\CurrentControlSet\Services\EventLog\$Channel").kind
+    $entry = @{ exists = [bool]@($places -ne 'absent').Count; Enabled = Get-RdpValue $path Enabled; oldest = $null; kind = '' }
+    if ($entry.exists) {
+        $found = Read-RdpEvent $Channel '*' 1 -Newest $false
+        $entry.kind = $found.kind
+        $found.events | ForEach-Object { $entry.oldest = $_.time }
     }
     $entry
 }
 
 Function Get-RdpEventFact {
     param ([string] $Side, [int] $Hours, [int] $Newest, [bool] $IncludeName)
-    $rows = $hostRows
-    if ($Side -eq 'client') {
-        $rows = $clientRows
-    }
     $script:watch = [Diagnostics.Stopwatch]::StartNew()
-    $facts = @{ hours = $Hours; newest = $Newest; channels = @{}; events = @(); truncated = $false }
-    $size = 0
-    $events = foreach ($row in $rows) {
-        $channel, $source, $ids, $kept = $row.Split('|')
-        if (-not $facts.channels.ContainsKey($channel)) {
-            $facts.channels[$channel] = Get-RdpChannel $channel
-        }
-        $entry = $facts.channels[$channel]
-        if (-not $entry.exists -or $entry.kind) {
-            continue
-        }
-        $text = $IncludeName -or $kept -eq 'all'
-        $answer = Get-RdpAnswer -Limit $Newest -Ask {
-            Read-RdpEvent -Channel $channel -Query (Get-RdpEventQuery -Provider $source -Id $ids -Hours $Hours) -Most ($Newest + 1) |
-                ForEach-Object { ConvertTo-RdpEvent -Record $_ -Channel $channel -Text $text }
-        }
-        $entry.kind = $answer.kind
-        $facts.truncated = [bool]($facts.truncated -or $answer.truncated)
-        foreach ($item in $answer.items) {
-            $size += ($item.properties -join '').Length + 40 * @($item.properties).Count
-            if ($size -le $textLimit) {
-                $item
+    $channels = @{}
+    $cut = $false
+    $room = $textLimit
+    $events = foreach ($row in $rows[$Side] -split '\r?\n') {
+        $names, $provider, $ids, $kept = $row.Split('|')
+        $query = Get-RdpEventQuery $provider $ids $Hours
+        foreach ($channel in $names.Split(',')) {
+            if (-not $channels[$channel]) { $channels[$channel] = Get-RdpChannel $channel }
+            $entry = $channels[$channel]
+            if (-not $entry.exists -or $entry.kind -eq 'access_denied') { continue }
+            $found = Read-RdpEvent $channel $query ($Newest + 1) ($IncludeName -or -not $kept)
+            if ($found.kind) { $entry.kind = $found.kind }
+            $cut = $cut -or $found.kind -or $found.events.Count -gt $Newest
+            foreach ($item in $found.events | Select-Object -First $Newest) {
+                $room -= ($item.properties -join '').Length + 40 * $item.properties.Count
+                if ($room -ge 0) { $item }
             }
         }
     }
-    $facts.events = @($events | Sort-Object -Property { $_.time } -Descending | Select-Object -First $eventLimit)
-    $facts.truncated = [bool]($facts.truncated -or $size -gt $textLimit -or @($events).Count -gt $eventLimit)
-    $facts
+    $facts = $events | Sort-Object -Property { $_.time } -Descending | Limit-RdpList events 200
+    $facts.truncated = [bool]($facts.truncated -or $cut -or $room -lt 0)
+    $facts + @{ hours = $Hours; newest = $Newest; channels = $channels }
 }
 
 Export-ModuleMember -Function Get-Rdp*

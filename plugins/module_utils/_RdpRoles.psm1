@@ -2,43 +2,27 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 # Private to rdpops.health: the subsets licensing, time, azure and avd.
-#AnsibleRequires -PowerShell ..module_utils._RdpRegistry
+#AnsibleRequires -PowerShell ..module_utils._RdpListener
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 
-$script:control = 'HKLM\SYSTEM\CurrentControlSet\Control'
 $script:services = 'HKLM\SYSTEM\CurrentControlSet\Services'
-$script:ts = "$control\Terminal Server"
-$script:policy = 'HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
 $script:agent = 'HKLM\SOFTWARE\Microsoft\RDInfraAgent'
 $script:azureTag = '7783-7084-3265-9085-8269-3286-77'  # asset tag of every Azure virtual machine
 
-# Whether named values exist, without a look at their bytes: true, false, or null where the key is closed.
-Function Test-RdpValue {
-    param ([string] $Path, [string] $Like)
-    $found = Get-RdpName $Path
-    if ($found.kind -eq 'denied') {
-        return
-    }
-    [bool](@($found.names) -like $Like)
-}
-
 Function Get-RdpLicensingFact {
-    $byPolicy = Get-RdpValueTable $policy LicensingMode, LicenseServers
-    $certificates = @{}
-    foreach ($name in 'Certificate', 'X509 Certificate', 'X509 Certificate ID', 'X509 Certificate2') {
-        $certificates[$name] = Test-RdpValue "$ts\RCM" $name
-    }
-    @{
-        mode = @{ local = Get-RdpValue "$ts\RCM\Licensing Core" LicensingMode; policy = $byPolicy.LicensingMode }
-        servers = @{
-            local = Get-RdpValue "$services\TermService\Parameters\LicenseServers" SpecifiedLicenseServers
-            policy = $byPolicy.LicenseServers
-        }
+    $licence = "$services\TermService\Parameters\LicenseServers"
+    $facts = @{
+        mode = @{ local = Get-RdpValue "$ts\RCM\Licensing Core" LicensingMode; policy = Get-RdpValue $policy LicensingMode }
+        servers = @{ local = Get-RdpValue $licence SpecifiedLicenseServers; policy = Get-RdpValue $policy LicenseServers }
         role = Get-RdpValueTable $ts TSAppCompat, TSEnabled
-        grace_period = Test-RdpValue "$ts\RCM\GracePeriod" 'L$RTMTIMEBOMB_*'
-        certificates = $certificates
+        grace_period = Test-RdpName "$ts\RCM\GracePeriod" 'L$RTMTIMEBOMB_*'
+        certificates = @{}
     }
+    foreach ($name in 'Certificate', 'X509 Certificate', 'X509 Certificate ID', 'X509 Certificate2') {
+        $facts.certificates[$name] = Test-RdpName "$ts\RCM" $name
+    }
+    $facts
 }
 
 Function Get-RdpTimeFact {
@@ -57,56 +41,39 @@ Function Get-RdpTimeFact {
 }
 
 Function Get-RdpAzureFact {
-    $tag = $null
-    $bios = Get-RdpValue "$services\mssmbios\Data" SMBiosData
-    if ($bios.kind -eq 'REG_BINARY') {
-        # Serial numbers stand beside it: nothing but this answer leaves the host.
-        $tag = [bool][Text.Encoding]::ASCII.GetString([Convert]::FromBase64String($bios.value)).Contains($azureTag)
-    }
-    @{
+    $facts = @{
         guest_agent = Get-RdpService WindowsAzureGuestAgent
         rd_agent = Get-RdpService RdAgent
-        vm_id = Test-RdpValue 'HKLM\SOFTWARE\Microsoft\Windows Azure' VmId
-        asset_tag = $tag
+        vm_id = Test-RdpName 'HKLM\SOFTWARE\Microsoft\Windows Azure' VmId
+        asset_tag = $null
         hardware = Get-RdpValueTable "$control\SystemInformation" SystemManufacturer, SystemProductName
     }
+    $bios = Get-RdpRaw "$services\mssmbios\Data" SMBiosData
+    # Serial numbers stand beside it: nothing but this answer leaves the host.
+    if ($bios -is [byte[]]) { $facts.asset_tag = [bool][Text.Encoding]::ASCII.GetString($bios).Contains($azureTag) }
+    $facts
 }
 
 # Nothing where no agent of Azure Virtual Desktop ever was.
 Function Get-RdpAvdFact {
     $loader = Get-RdpService RDAgentBootLoader
-    if (-not $loader.exists -and (Get-RdpName $agent).kind -eq 'absent') {
-        return
-    }
+    if ($loader.exists -eq $false -and (Get-RdpName $agent).kind -eq 'absent') { return }
     $token = Get-RdpValue $agent RegistrationToken
-    $state = $token.kind
-    if ($state -notin 'absent', 'denied') {
-        $state = 'empty'
-        if ($token.value) {
-            $state = 'present'
-        }
-    }
-    $brokers = @{}
-    foreach ($name in 'BrokerResourceIdURI', 'BrokerResourceIdURIGlobal') {
-        $address = $null
-        $brokers[$name] = $null
-        if ([Uri]::TryCreate([string](Get-RdpValue $agent $name).value, 'Absolute', [ref]$address)) {
-            $brokers[$name] = Limit-RdpText $address.Host
-        }
-    }
-    $stations = foreach ($name in (Get-RdpName "$ts\WinStations" -Below).names -like 'rdp-sxs*' | Select-Object -First 50) {
-        $station = Get-RdpValueTable "$ts\WinStations\$name" fEnableWinStation, fReverseConnectMode
-        $station.name = [string]$name
-        $station
-    }
-    @{
+    $facts = @{
         boot_loader = $loader
         IsRegistered = Get-RdpValue $agent IsRegistered
-        registration_token = $state
-        broker_hosts = $brokers
-        listeners = @($stations)
+        registration_token = [string]$token.kind
+        broker_hosts = @{}
+        listeners = (Get-RdpStation 'rdp-sxs*' fEnableWinStation, fReverseConnectMode).win_stations
         SessionDirectoryListener = Get-RdpValue "$ts\ClusterSettings" SessionDirectoryListener
     }
+    if ($token.kind -notin 'absent', 'denied') { $facts.registration_token = ('empty', 'present')[[bool]$token.value] }
+    foreach ($name in 'BrokerResourceIdURI', 'BrokerResourceIdURIGlobal') {
+        $address = $null
+        $known = [Uri]::TryCreate([string](Get-RdpValue $agent $name).value, 'Absolute', [ref]$address)
+        $facts.broker_hosts[$name] = $(if ($known) { Limit-RdpText $address.Host } else { $null })
+    }
+    $facts
 }
 
 Export-ModuleMember -Function Get-Rdp*

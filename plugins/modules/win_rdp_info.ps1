@@ -25,8 +25,9 @@ $spec = @{
 $module = [Ansible.Basic.AnsibleModule]::Create($args, $spec)
 $names = $module.Params.include_names
 $window = @{ Hours = $module.Params.events_hours; Newest = $module.Params.events_newest; IncludeName = $names }
+# The most important first: where there is no room left, the last are left out.
 # Commands and not their names in text, so that the lint of the commands used sees them.
-$readers = @{
+$readers = [ordered]@{
     os = { Get-RdpOsFact }
     listener = { Get-RdpListenerFact }
     services = { Get-RdpServiceFact }
@@ -60,24 +61,19 @@ $groups = @{ all = @($readers.Keys); client = @($readers.Keys -like 'client_*');
 $asked = @{}
 $given = @($module.Params.gather_subset)
 # What is left out is left out of what the other words name, or of the usual where there is no other word.
-if (-not ($given -notlike '!*')) {
-    $given = @('host') + $given
-}
+if (-not ($given -notlike '!*')) { $given = @('host') + $given }
 foreach ($word in @($given -notlike '!*') + @($given -like '!*')) {
     $name = $word -replace '^!'
-    if (-not $groups.ContainsKey($name) -and -not $readers.ContainsKey($name)) {
-        $module.FailJson("gather_subset names $word, expected all, host, client or $(@($readers.Keys | Sort-Object) -join ', '), or one of these after a !.")
+    $members = @($groups[$name])
+    if ($readers.Contains($name)) { $members = @($name) }
+    if (-not $members[0]) {
+        $module.FailJson("gather_subset names $word, expected all, host, client or $($readers.Keys -join ', '), or one of these after a !.")
     }
-    $members = @($name)
-    if ($groups.ContainsKey($name)) {
-        $members = $groups[$name]
-    }
-    foreach ($member in $members) {
-        $asked[$member] = $word -notlike '!*'
-    }
+    foreach ($member in $members) { $asked[$member] = $word -notlike '!*' }
 }
 
 $whole = [Diagnostics.Stopwatch]::StartNew()
+$room = 240KB
 $subsets = @{}
 foreach ($name in $readers.Keys) {
     $subset = @{ status = 'not_asked'; kind = 'not_asked'; message = ''; ms = 0; data = $null }
@@ -85,21 +81,19 @@ foreach ($name in $readers.Keys) {
         $watch = [Diagnostics.Stopwatch]::StartNew()
         # One that fails is an answer of its own: the others are still wanted.
         try {
-            $subset.data = & $readers[$name]
-            $subset.status = 'ok'
-            $subset.kind = ''
-            if ($null -eq $subset.data) {
-                $subset.status = 'not_applicable'
-                $subset.kind = 'not_installed'
+            $data = & $readers[$name]
+            $subset.status, $subset.kind = 'not_applicable', 'not_installed'
+            if ($null -ne $data) {
+                $size = [Text.Encoding]::UTF8.GetByteCount([Ansible.Basic.AnsibleModule]::ToJson($data))
+                if ($size -gt $room) { throw (New-Object -TypeName System.ComponentModel.Win32Exception -ArgumentList 234) }
+                $room -= $size
+                $subset.status, $subset.kind, $subset.data = 'ok', '', $data
             }
         }
         catch {
-            $code = Get-RdpErrorCode -Exception $_.Exception
-            $subset.kind = Get-RdpErrorKind -Code $code
-            $subset.status = 'error'
-            if ($subset.kind -eq 'access_denied') {
-                $subset.status = 'denied'
-            }
+            $code = Get-RdpErrorCode $_.Exception
+            $subset.kind = Get-RdpErrorKind $code
+            $subset.status = ('error', 'denied')[$subset.kind -eq 'access_denied']
             $subset.message = '0x{0:X8}: {1}' -f $code, (Limit-RdpText $_.Exception.GetBaseException().Message 1024)
         }
         $subset.ms = [int]$watch.ElapsedMilliseconds

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import socket
 import struct
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,19 @@ CLIENT = "SOFTWARE\\Microsoft\\Terminal Server Client"
 CHANNELS = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WINEVT\\Channels"
 SECRETS = ("eyJhbGciOiJSUzI1NiJ9.token", "SERIAL-4711", "Tr0ub4dor", "VM-1234")  # what must never leave the host
 KEY_FILES = 20_050
-RULE = "v2.33|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort={port}|Name=any|"
+RULE_START = "v2.33|Action=Allow|Active=TRUE|"
+RULE = RULE_START + "Dir=In|Protocol=6|LPort={port}|Name=any|"
+
+# Rules that may concern the listener, and rules that cannot. Their names stand before all others, so that no limit keeps them out.
+LISTED = {"a-range": f"{RULE_START}Dir=In|Protocol=6|LPort2_10=3000-4000|", "a-any": f"{RULE_START}Dir=In|"}
+UNLISTED = {
+    "a-package": f"{RULE_START}Dir=In|Name=x|LUOwn=S-1-5-21-1-2-3-1001|AppPkgId=S-1-15-2-1|",
+    "a-service": f"{RULE_START}Dir=In|Protocol=6|App=%SystemRoot%\\system32\\svchost.exe|Svc=iphlpsvc|",
+    "a-program": f"{RULE_START}Dir=In|Protocol=6|App=C:\\x.exe|",
+    "a-udp": f"{RULE_START}Dir=In|Protocol=17|",
+    "a-out": f"{RULE_START}Dir=Out|Protocol=6|LPort2_10=3000-4000|",
+    "a-port": f"{RULE_START}Dir=In|Protocol=6|LPort=33900|",
+}
 
 VALUES: registry.Table = {
     TS: {
@@ -56,7 +69,7 @@ VALUES: registry.Table = {
     },
     POLICY: {"fDenyTSConnections": ("REG_DWORD", 0), "KeepAliveInterval": ("REG_DWORD", 5), "CertTemplateName": ("REG_SZ", "Vorlage \u00e4")},
     VERSION: {"UBR": ("REG_DWORD", 2700), "EditionID": ("REG_SZ", "ServerStandard")},
-    f"{CONTROL}\\Session Manager": {"PendingFileRenameOperations": ("REG_MULTI_SZ", ["\\??\\C:\\a", ""])},
+    f"{CONTROL}\\Session Manager": {"PendingFileRenameOperations": ("REG_MULTI_SZ", ["\\??\\C:\\a"] * 5000)},  # longer than a value that is told
     "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing\\RebootPending": {},
     "HKLM\\SYSTEM\\Setup": {"OOBEInProgress": ("REG_DWORD", 0)},
     "HKLM\\SOFTWARE\\Microsoft\\Cryptography": {"MachineGuid": ("REG_SZ", GUID)},
@@ -73,7 +86,9 @@ VALUES: registry.Table = {
         "{1}": ("REG_SZ", RULE.format(port=3390)),
         "{2}": ("REG_SZ", RULE.format(port=33901)),
         **{f"leak{number}": ("REG_SZ", RULE.format(port=2) + "Svc=TermService|") for number in range(300)},
+        **{name: ("REG_SZ", text) for name, text in {**LISTED, **UNLISTED}.items()},
     },
+    f"{FIREWALL}\\Mdm\\FirewallRules": {"managed": ("REG_SZ", RULE.format(port=3390))},
     f"{FIREWALL_POLICY}\\FirewallRules": {"gpo": ("REG_SZ", RULE.format(port=2) + "EmbedCtxt=@FirewallAPI.dll,-28752|")},
     f"{FIREWALL_POLICY}\\PrivateProfile": {"AllowLocalPolicyMerge": ("REG_DWORD", 0)},
     LSA: {"LmCompatibilityLevel": ("REG_DWORD", 5), "LimitBlankPasswordUse": ("REG_SZ", "1")},
@@ -85,7 +100,7 @@ VALUES: registry.Table = {
     f"{TS}\\WinStations\\rdp-sxs230411200": {"fEnableWinStation": ("REG_DWORD", 1), "fReverseConnectMode": ("REG_DWORD", 1)},
     f"{W32TIME}\\Parameters": {"Type": ("REG_SZ", "NT5DS"), "NtpServer": ("REG_SZ", "time.example.com,0x8")},
     f"{W32TIME}\\Config": {"LastKnownGoodTime": ("REG_QWORD", 133770000000000000)},
-    f"{SERVICES}\\mssmbios\\Data": {"SMBiosData": ("REG_BINARY", f"{SECRETS[1]}\0 7783-7084-3265-9085-8269-3286-77\0".encode())},
+    f"{SERVICES}\\mssmbios\\Data": {"SMBiosData": ("REG_BINARY", f"{SECRETS[1]}\0 7783-7084-3265-9085-8269-3286-77\0".encode() + bytes(40_000))},
     "HKLM\\SOFTWARE\\Microsoft\\Windows Azure": {"VmId": ("REG_SZ", SECRETS[3])},
     AGENT: {
         "IsRegistered": ("REG_DWORD", 1),
@@ -147,20 +162,29 @@ def break_it(host: wine.Host) -> None:
         (keys / f"leak{number}").touch()
 
 
+def make_it_large(host: wine.Host) -> None:
+    """Give services values that are long, each of them within its bound, so that together they are more than a snapshot may be."""
+    names = ("TermService", "SessionEnv", "UmRdpService", "CertPropSvc", "KeyIso", "CryptSvc", "LSM", "RpcSs", "gpsvc", "MpsSvc")
+    registry.put(host, {f"{SERVICES}\\{name}": {"ImagePath": ("REG_SZ", "x" * 30_000)} for name in names})
+
+
 def ask(folder: Path) -> dict[str, Any]:
-    """Run the module on a host of its own: once for everything, once in check mode after the build number was spoilt."""
+    """Run the module on a host of its own: for everything, in check mode after much was spoilt, and where a subset is too large."""
     try:
         found = windows_powershell.find()
     except windows_powershell.PowerShellError as error:
         pytest.skip(str(error))
-    with wine.copied(found) as host:
+    with wine.copied(found) as host, socket.create_server(("127.0.0.1", 0)) as listening:
         build(host)
         whole = run_module(host, "win_rdp_info", {"gather_subset": ["all"], "account": "nobody"}, folder)
         break_it(host)
         broken = run_module(host, "win_rdp_info", {"gather_subset": BROKEN, "include_names": True}, folder, check=True)
         library = (host.drive / "windows" / "system32" / "tspkg.dll").read_bytes()
         wrong = run_module(host, "win_rdp_info", {"gather_subset": ["!weather"]}, folder)
-    return {"whole": whole, "broken": broken, "wrong": wrong, "version": file_version(library)}
+        make_it_large(host)
+        large = run_module(host, "win_rdp_info", {"gather_subset": ["services", "time"]}, folder)
+        port = listening.getsockname()[1]
+    return {"whole": whole, "broken": broken, "wrong": wrong, "large": large, "version": file_version(library), "port": port}
 
 
 def file_version(image: bytes) -> str:

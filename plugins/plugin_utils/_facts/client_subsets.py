@@ -11,7 +11,7 @@ CREDENTIAL_TYPES = ("generic", "domain_password", "domain_certificate", "visible
 
 _CACHE = fields({"exists": boolean, "file_count": at_most(1000), "bytes": whole, "truncated": boolean, "default_rdp": boolean})
 
-_STORE = fields({"exists": boolean, "hardware_id": boolean, "store_count": whole})
+_STORE = fields({"exists": nullable(boolean), "hardware_id": nullable(boolean), "store_count": nullable(whole)})
 _LICENSING = fields({"native": _STORE, "wow64": _STORE})
 
 _CREDENTIALS = fields({

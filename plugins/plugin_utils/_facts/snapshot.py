@@ -91,7 +91,7 @@ _CREDSSP = fields({
 
 _PROFILE = {name: registry_value for name in ("EnableFirewall", "DefaultInboundAction", "DoNotAllowExceptions")}
 _FIREWALL = fields({
-    "rules": list_of(fields({"id": text(512), "hive": word("local", "policy"), "text": text(8192)}), 200), "truncated": boolean,
+    "rules": list_of(fields({"id": text(512), "hive": word("local", "mdm", "policy"), "text": text(8192)}), 200), "truncated": boolean,
     "profiles": fields({name: fields({
         "local": fields(_PROFILE), "policy": fields({**_PROFILE, "AllowLocalPolicyMerge": registry_value}),
     }) for name in PROFILES}),

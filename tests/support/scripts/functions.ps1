@@ -14,50 +14,75 @@ foreach ($path in $paths) {
     $modules[$name] = New-Module -Name $name -ScriptBlock ([ScriptBlock]::Create($text)) | Import-Module -PassThru -Scope Global
 }
 
-# What Windows says, as its documentation has it.
-class Scripted {
-    static [int] $Fails = 0
-    static [void] Ask() {
-        if ([Scripted]::Fails) {
-            throw [System.ComponentModel.Win32Exception]::new([Scripted]::Fails)
-        }
+# What Windows says, as its documentation has it, in the types that the native part has: see "signatures" below.
+Add-Type -TypeDefinition @'
+using System;
+using System.Collections.Generic;
+using System.ComponentModel;
+
+public static class Scripted
+{
+    public static int Fails;
+
+    static void Ask(int code)
+    {
+        if (code != 0)
+            throw new Win32Exception(code);
     }
-    static [object[]] Sessions() {
-        [Scripted]::Ask()
-        return @(@([long]0, 4, 'Services', '', ''), @([long]2, 0, 'rdp-tcp#3', 'ann', 'EXAMPLE'), @([long]65536, 6, 'rdp-tcp', '', ''), @([long]7, 77, '', '', ''))
+
+    public static ulong GetTickCount64() { return 3600000; }
+
+    public static List<object[]> Sessions()
+    {
+        Ask(Fails);
+        return new List<object[]> {
+            new object[] { 0L, 4, "Services", "", "" }, new object[] { 2L, 0, "rdp-tcp#3", "ann", "EXAMPLE" },
+            new object[] { 65536L, 6, "rdp-tcp", "", "" }, new object[] { 7L, 77, "", "", "" },
+        };
     }
-    static [object[]] Credentials() {
-        [Scripted]::Ask()
-        return , @('TERMSRV/ts01.example.com', 2, 3, [long]133000000000000000, 'EXAMPLE\ann')
+
+    public static List<object[]> Credentials()
+    {
+        Ask(Fails);
+        return new List<object[]> { new object[] { "TERMSRV/ts01.example.com", 2, 3, 133000000000000000L, "EXAMPLE\\ann" } };
     }
-    static [string[]] Holders([string] $right) {
-        if ($right -eq 'SeNetworkLogonRight') {
-            throw [System.ComponentModel.Win32Exception]::new(5)
-        }
-        return @(1..60 | ForEach-Object { "S-1-5-21-1-2-3-$_" })
+
+    public static List<string> Holders(string right)
+    {
+        Ask(right == "SeNetworkLogonRight" ? 5 : 0);
+        List<string> sids = new List<string>();
+        for (int i = 1; i <= 60; i++)
+            sids.Add("S-1-5-21-1-2-3-" + i);
+        return sids;
     }
-    static [string[]] Members([string] $sid) {
-        return @('S-1-5-21-1-2-3-500')
+
+    public static string Sddl(string path)
+    {
+        Ask(5);
+        return "";
     }
-    static [long[]] Account([string] $name) {
-        if ($name -eq 'gone') {
-            throw [System.ComponentModel.Win32Exception]::new(2221)
-        }
-        return @(0x10213, 86400, 1, 1800000000)
+
+    public static List<string> Members(string sid) { return new List<string> { "S-1-5-21-1-2-3-500" }; }
+
+    public static long[] Account(string name)
+    {
+        Ask(name == "gone" ? 2221 : 0);
+        return new long[] { 0x10213, 86400, 1, 1800000000 };
     }
-    static [int[]] Service([string] $name) {
-        if ($name -eq 'closed') {
-            throw [System.ComponentModel.Win32Exception]::new(5)
-        }
-        return @(4, 4711)
+
+    public static int[] Service(string name)
+    {
+        Ask(name == "closed" ? 5 : 0);
+        return new int[] { 4, 4711 };
     }
-    static [object[]] Listeners([int] $family) {
-        if ($family -eq 23) {
-            throw [System.ComponentModel.Win32Exception]::new(50)
-        }
-        return @(@('0.0.0.0', 50000, [long]1), @('0.0.0.0', 3389, [long]4711))
+
+    public static List<object[]> Listeners(int family)
+    {
+        Ask(family == 23 ? 50 : 0);
+        return new List<object[]> { new object[] { "0.0.0.0", 50000, 1L }, new object[] { "0.0.0.0", 3389, 4711L } };
     }
 }
+'@
 
 Function New-ScriptedEvent {
     param ($Id, $Minutes, $Values)
@@ -98,14 +123,16 @@ $told.profiles = @(foreach ($types in 0, 4, 3) {
             param ($scripted)
             Function New-Object {
                 param ($TypeName, $ComObject)
-                if ($ComObject) {
-                    return [PSCustomObject]@{ CurrentProfileTypes = $scripted }
-                }
-                Microsoft.PowerShell.Utility\New-Object -TypeName $TypeName
+                [PSCustomObject]@{ CurrentProfileTypes = $scripted }
             }
-            @{ active = (Get-RdpActiveProfile).names }
+            Function Get-RdpFirewallRule { @{ rules = @(); truncated = $false } }
+            Function Get-RdpValueTable { @{} }
+            @{ active = (Get-RdpFirewallFact).active_profiles }
         } $types
     })
+$signatures = { param ($type) @($type.GetMethods('Public, Static') | ForEach-Object { $_.ToString() }) }
+$named = & $modules._RdpRegistry { $native }
+$told.other_signatures = @(& $signatures ([Scripted]) | Where-Object { $_ -notin (& $signatures ([Type]$named)) })
 
 $real = $global:native
 $global:native = [Scripted]
@@ -124,45 +151,152 @@ $told.logon = Get-RdpLogonFact someone
 $told.gone = (Get-RdpLogonFact gone).account
 $told.ports = Get-RdpPortFact
 $told.closed_service = (Get-RdpService closed).state
+$told.closed_exists = Get-RdpService closed
+$told.closed_key, $told.unnamed_key = & $modules._RdpSecurity {
+    $fact = @{}
+    Add-RdpSddl $fact C:\closed
+    $fact
+    (Get-RdpKeyFile C:\windows any @{ kind = 'denied'; value = $null })[0]
+}
+$told.key_files = @('TSSecKeySet1', 'TSSecKeySet5', 'WMSvc Certificate Key Container' | ForEach-Object { $real::KeyFile($_) })
 $told.running_service = (Get-RdpService TermService).state
 $global:native = $real
 
-$told.rules = & $modules._RdpListener {
-    $texts = @(
-        'v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=3389|', 'v2.31|Action=Block|Active=TRUE|Dir=In|Protocol=6|LPort2_10=3000-4000|',
-        'v2.31|Action=Block|Active=TRUE|Dir=In|', 'v2.31|Action=Allow|Active=TRUE|Dir=In|Svc=*|LPort=3389|', 'v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|',
-        'v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|App=%SystemRoot%\system32\svchost.exe|Svc=termservice|LPort=3389|',
-        'v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=33890|', 'v2.31|Action=Block|Active=TRUE|Dir=In|App=C:\x.exe|',
-        'v2.31|Action=Block|Active=TRUE|Dir=Out|', 'v2.30|Action=Allow|Active=TRUE|Dir=In|Profile=Domain|Name=x|LUOwn=S-1-5-21-1|AppPkgId=S-1-15-2-1|',
-        'v2.31|Action=Block|Active=TRUE|Dir=In|Protocol=17|LPort=3389|', 'v2.31|Action=Block|Active=TRUE|Dir=In|Svc=other|'
-    )
-    @($texts | ForEach-Object { [bool](Test-RdpFirewallRule -Name rule -Text $_ -Port 3389) })
+Function New-ScriptedKey {
+    param ($Values)
+    $key = [PSCustomObject]@{ Values = $Values }
+    $key | Add-Member -MemberType ScriptMethod -Name GetValueNames -Value { [string[]]@($this.Values.Keys) }
+    $key | Add-Member -MemberType ScriptMethod -Name GetSubKeyNames -Value { [string[]]@() }
+    $key | Add-Member -MemberType ScriptMethod -Name GetValue -Value { $this.Values[$args[0]] }
+    $key | Add-Member -MemberType ScriptMethod -Name Dispose -Value {}
+    $key
 }
-$told.query = & $modules._RdpEvents { Get-RdpEventQuery -Provider P -Id '21 23-25' -Hours 48 }
-$answers = @{
-    System = @((New-ScriptedEvent 36870 1 @('server', '0x8009030D', [uint32]10001)), (New-ScriptedEvent 36871 2 @(('x' * 400), [byte[]](1, 2))))
-    Security = @(New-ScriptedEvent 4625 3 @('ann', 'EXAMPLE', '0xC000006D', [int]10, '192.0.2.7'))
-}
-$events = {
-    param ($scripted, $names)
-    Function Get-RdpChannel {
-        param ($Channel)
-        @{ exists = $scripted.ContainsKey($Channel) -or $Channel -eq 'Application'; Enabled = $null; oldest = $null; kind = '' }
+$firewall = {
+    param ($keys)
+    Function Get-RdpValue { @{ kind = 'REG_DWORD'; value = 3389 } }
+    Function Open-RdpKey {
+        param ($Path)
+        foreach ($part in $keys.Keys) {
+            if ($Path -match $part) {
+                return New-ScriptedKey $keys[$part]
+            }
+        }
     }
-    Function Read-RdpEvent {
-        param ($Channel, $Query, $Most)
+    Get-RdpFirewallRule
+}
+$v = 'v2.31|Action=Allow|Active=TRUE|'
+$local = [ordered]@{
+    port = "${v}Dir=In|Protocol=6|LPort=3389|"; range = "${v}Dir=In|Protocol=6|LPort2_10=3000-4000|"; 'any port' = "${v}Dir=In|"
+    'every service' = "${v}Dir=In|Svc=*|LPort=3389|"; tcp = "${v}Dir=In|Protocol=6|"
+    own = "${v}Dir=In|Protocol=6|App=%SystemRoot%\system32\svchost.exe|Svc=termservice|LPort=3389|"
+    'other port' = "${v}Dir=In|Protocol=6|LPort=33890|"; 'other program' = "${v}Dir=In|App=C:\x.exe|"; out = "${v}Dir=Out|"
+    package = "${v}Dir=In|Profile=Domain|Name=x|LUOwn=S-1-5-21-1|AppPkgId=S-1-15-2-1|"; udp = "${v}Dir=In|Protocol=17|LPort=3389|"
+    'other service' = "${v}Dir=In|Svc=other|"; 'port and range' = "${v}Dir=In|Protocol=6|LPort=80|LPort2_10=3000-4000|"
+    'other protocol' = "${v}Dir=In|Protocol=1|"
+}
+$told.rules = & $modules._RdpListener $firewall @{ 'Policy\\FirewallRules' = $local; Mdm = @{ managed = "${v}Dir=In|" }; Policies = @{ group = "${v}Dir=In|" } }
+$long = @{}
+1..150 | ForEach-Object { $long["rule$_"] = "${v}Dir=In|LPort=3389|Name=" + 'x' * 600 }
+$told.long_rules = & $modules._RdpListener $firewall @{ 'Policy\\FirewallRules' = $long }
+
+$told.query = & $modules._RdpEvents { Get-RdpEventQuery -Provider P -Id '21 23-25 7' -Hours 48 }
+# A reader of events: gives those of its channel that the query asks for, then stops, or fails where it is told to.
+$events = {
+    param ($scripted, $names, $newest, $budget)
+    $script:budgetMs = $budget
+    $asked = @{ opened = @(); batches = @() }
+    Function Get-RdpName {
+        param ($Path)
+        @{ names = @(); kind = ('absent', '')[[bool]($Path -match '\\(System|Security|Application|Operational)$' -and $Path -notmatch 'NTLM')] }
+    }
+    Function Get-RdpValue { $null }
+    Function New-RdpEventReader {
+        param ($Channel, $Query, $Newest)
+        $asked.opened += $Channel
         if ($Channel -eq 'Application') {
             throw (New-Object -TypeName System.UnauthorizedAccessException)
         }
-        if ($Query -match 'Schannel' -or $Channel -eq 'Security') {
-            $scripted[$Channel] | Select-Object -First $Most
+        $waiting = New-Object -TypeName System.Collections.Queue
+        if ($scripted[$Channel] -and $Query -match "'(Schannel|Microsoft-Windows-Security-Auditing)'") {
+            $scripted[$Channel] | ForEach-Object { $waiting.Enqueue($_) }
+        }
+        $reader = [PSCustomObject]@{ Waiting = $waiting; Asked = $asked; BatchSize = 0 }
+        $reader | Add-Member -MemberType ScriptMethod -Name Dispose -Value { $this.Asked.batches += $this.BatchSize }
+        $reader | Add-Member -MemberType ScriptMethod -Name ReadEvent -Value {
+            if (-not $this.Waiting.Count) {
+                return $null
+            }
+            $record = $this.Waiting.Dequeue()
+            if ($record -is [string]) {
+                throw $record
+            }
+            $record
+        }
+        $reader
+    }
+    @{ facts = Get-RdpEventFact -Side host -Hours 48 -Newest $newest -IncludeName $names; asked = $asked }
+    $script:budgetMs = 1000
+}
+$security = New-ScriptedEvent 4625 3 @('ann', 'EXAMPLE', [uint32]3221225581, [int]10, '4711', '192.0.2.7')
+$answers = @{
+    System = @((New-ScriptedEvent 36870 1 @('server', '0x8009030D', [uint32]10001)), (New-ScriptedEvent 36871 2 @(('x' * 400), [byte[]](1, 2))))
+    Security = @($security)
+}
+$all = & $modules._RdpEvents $events $answers $false 20 1000
+$told.events, $told.asked = $all.facts, $all.asked
+$told.fewer_events = (& $modules._RdpEvents $events $answers $false 1 1000).facts
+$told.named_events = (& $modules._RdpEvents $events $answers $true 20 1000).facts
+$failing = @{ System = @($answers.System[0], 'broken'); Security = @($security, 'broken') }
+$told.failed_events = (& $modules._RdpEvents $events $failing $false 20 600000).facts
+$told.late_events = (& $modules._RdpEvents $events $failing $false 20 -1).facts
+$many = @{ System = @(1..150 | ForEach-Object { New-ScriptedEvent 36870 $_ (@('y' * 300) * 30) }) }
+$all = & $modules._RdpEvents $events $many $false 150 600000
+$told.many_events, $told.many_asked = $all.facts, $all.asked
+
+# Every reader that asks the registry alone, where all of it is closed and where all of it is empty.
+$asked = { @{
+        listener = Get-RdpListenerFact; licensing = Get-RdpLicensingFact; time = Get-RdpTimeFact; tls = Get-RdpTlsFact; credssp = Get-RdpCredsspFact
+        client_licensing = Get-RdpClientLicensingFact; client_policy = Get-RdpClientPolicyFact
+    } }
+$global:native = [Scripted]
+$told.all_denied = & $modules._RdpRegistry {
+    param ($asked)
+    Function Open-RdpKey { throw (New-Object -TypeName System.UnauthorizedAccessException) }
+    & $asked
+} $asked
+$told.all_empty = & $modules._RdpRegistry {
+    param ($asked)
+    Function Open-RdpKey {}
+    $found = & $asked
+    $found.azure = Get-RdpAzureFact
+    $found
+} $asked
+$told.long_renames = & $modules._RdpRegistry {
+    Function Open-RdpKey {
+        param ($Path)
+        if ($Path -like '*Session Manager') {
+            return New-ScriptedKey @{ PendingFileRenameOperations = [string[]]@('\??\C:\a', ('x' * 40000)) }
         }
     }
-    Get-RdpEventFact -Side host -Hours 48 -Newest 20 -IncludeName $names
-    Get-RdpEventFact -Side host -Hours 48 -Newest 1 -IncludeName $names
+    , (Get-RdpRaw 'HKLM\SYSTEM\CurrentControlSet\Control\Session Manager' PendingFileRenameOperations).Count
 }
-$told.events, $told.fewer_events = & $modules._RdpEvents $events $answers $false
-$told.named_events = (& $modules._RdpEvents $events $answers $true)[0]
-$many = @{ System = @(1..150 | ForEach-Object { New-ScriptedEvent 36870 $_ (@('y' * 300) * 30) }) }
-$told.many_events = (& $modules._RdpEvents $events $many $false)[0]
-ConvertTo-Json -Depth 9 -Compress -InputObject $told
+$global:native = $real
+
+# What a command that says nothing leaves behind is {} in the JSON of Windows PowerShell, and null in that of later ones.
+Function Find-Nothing {
+    param ($Value, $Place)
+    if ($Value -is [hashtable]) {
+        foreach ($name in @($Value.Keys)) {
+            if ($null -eq $Value[$name] -and -not @($Value[$name] | ForEach-Object { 1 }).Count) {
+                "$Place.$name"
+            }
+            Find-Nothing $Value[$name] "$Place.$name"
+        }
+    }
+    elseif ($Value -is [array]) {
+        $Value | ForEach-Object { Find-Nothing $_ $Place }
+    }
+}
+$told.nothing = @(Find-Nothing $told '')
+$told.noticed = @(Find-Nothing @{ a = $null; b = . {} } '')
+ConvertTo-Json -Depth 12 -Compress -InputObject $told

@@ -8,6 +8,7 @@ import base64
 import datetime
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -19,6 +20,7 @@ from ansible_collections.rdpops.health.tests.support.info_host import (
     GUID,
     HASH,
     KEY_PREFIX,
+    LISTED,
     POLICY,
     RULE,
     TCP,
@@ -31,7 +33,7 @@ from ansible_collections.rdpops.health.tests.support.mutations import Damage, da
 from ansible_collections.rdpops.health.tests.support.optional import REPOSITORY
 
 
-@pytest.mark.parametrize("run", ["whole", "broken"])
+@pytest.mark.parametrize("run", ["whole", "broken", "large"])
 def test_a_snapshot_keeps_the_contract(told: dict[str, Any], run: str) -> None:
     """Given a real run, when the snapshot is held to the published schema, then nothing differs and nothing has changed."""
     schema = json.loads((REPOSITORY / "docs" / "schemas" / "snapshot.schema.json").read_text(encoding="utf-8"))
@@ -91,7 +93,8 @@ def test_the_operating_system_is_described(subsets: dict[str, Any]) -> None:
     assert found["setup"]["OOBEInProgress"]["value"] == 0
     assert found["domain"]["joined"] is False
     booted = datetime.datetime.fromisoformat(found["booted_at"])
-    assert booted < datetime.datetime.now(datetime.timezone.utc)
+    uptime = datetime.timedelta(seconds=float(Path("/proc/uptime").read_text(encoding="ascii").split()[0]))
+    assert abs(datetime.datetime.now(datetime.timezone.utc) - uptime - booted) < datetime.timedelta(minutes=5)
 
 
 def test_a_service_is_known_by_the_manager_and_not_by_its_key(subsets: dict[str, Any]) -> None:
@@ -182,11 +185,14 @@ def test_the_switches_of_tls_and_credssp_are_read(told: dict[str, Any], subsets:
 
 
 def test_only_rules_that_concern_the_listener_are_listed(subsets: dict[str, Any]) -> None:
-    """Given 303 rules of which 302 concern it, then policy comes first, the list ends at its cap and says so."""
+    """Given more rules than the list holds, then those of policy and of device management come first, it ends at its cap and says so."""
     found = data(subsets, "firewall")
     assert (len(found["rules"]), found["truncated"]) == (200, True)
     assert found["rules"][0] == {"id": "gpo", "hive": "policy", "text": RULE.format(port=2) + "EmbedCtxt=@FirewallAPI.dll,-28752|"}
-    assert "{2}" not in {rule["id"] for rule in found["rules"]}
+    assert found["rules"][1] == {"id": "managed", "hive": "mdm", "text": RULE.format(port=3390)}
+    listed = {rule["id"]: rule["text"] for rule in found["rules"]}
+    assert "{2}" not in listed
+    assert {name: text for name, text in listed.items() if name.startswith("a-")} == LISTED
     assert found["profiles"]["public"]["local"]["EnableFirewall"]["value"] == 1
     assert found["profiles"]["private"]["policy"]["AllowLocalPolicyMerge"] == value(f"{FIREWALL_POLICY}\\PrivateProfile", "REG_DWORD", 0)
 

@@ -62,8 +62,16 @@ def test_no_secret_leaves_the_host(told: dict[str, Any]) -> None:
         assert base64.b64encode(secret.encode()).decode().rstrip("=") not in everything
 
 
-def test_a_snapshot_is_small(told: dict[str, Any]) -> None:
-    assert len(json.dumps(told["whole"]["snapshot"])) < 256 * 1024
+@pytest.mark.parametrize("run", ["whole", "broken", "large"])
+def test_a_snapshot_is_small(told: dict[str, Any], run: str) -> None:
+    assert len(json.dumps(told[run]["snapshot"])) < 256 * 1024
+
+
+def test_a_subset_that_has_no_room_is_left_out_and_that_is_said(told: dict[str, Any]) -> None:
+    """Given services with 300 KB of text, each value within its bound, then they are too large, and the other subset is there."""
+    found = told["large"]["snapshot"]["subsets"]
+    assert (found["services"]["status"], found["services"]["kind"], found["services"]["data"]) == ("error", "too_large", None)
+    assert found["time"]["status"] == "ok"
 
 
 def test_who_may_log_on_is_read(subsets: dict[str, Any]) -> None:
@@ -78,11 +86,12 @@ def test_who_may_log_on_is_read(subsets: dict[str, Any]) -> None:
     assert found["account"]["flags"] is None
 
 
-def test_listeners_are_those_of_this_machine(subsets: dict[str, Any]) -> None:
-    """Given that Wine shows the ports of the machine under it, then the table can be read for both families."""
+def test_listeners_are_those_of_this_machine(told: dict[str, Any], subsets: dict[str, Any]) -> None:
+    """Given that Wine shows the ports of the machine under it, then both tables can be read, and the one port that was opened is there."""
     found = data(subsets, "ports")
     assert (found["ipv4"]["kind"], found["ipv6"]["kind"]) == ("", "")
     assert [entry["port"] for entry in found["ipv4"]["items"]] == sorted(entry["port"] for entry in found["ipv4"]["items"])
+    assert [entry["address"] for entry in found["ipv4"]["items"] if entry["port"] == told["port"]] == ["127.0.0.1"]
 
 
 def test_licensing_is_read_without_a_look_at_any_bytes(subsets: dict[str, Any]) -> None:

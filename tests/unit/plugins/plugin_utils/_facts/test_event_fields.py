@@ -40,11 +40,11 @@ def test_only_events_that_the_reader_asks_for_are_listed(provider: str) -> None:
 
 def reader_rows() -> dict[str, list[tuple[int, int]]]:
     text = (UTILITIES / "_RdpEvents.psm1").read_text(encoding="ascii")
-    variables = dict(re.findall(r"^\$script:(\w+) = [\"']([^\"'|]*)[\"']$", text, re.MULTILINE))
+    for dummy in range(3):  # a name may be made of another
+        for name, value in re.findall(r'^\$script:(\w+) = ["\']([^"\'\n]*)["\']$', text, re.MULTILINE):
+            text = text.replace(f"${{{name}}}", value).replace(f"${name}", value)
     rows: dict[str, list[tuple[int, int]]] = {}
-    for provider, ids in re.findall(r"^ +[\"'][^|\"']+\|([^|\"']+)\|([\d -]+)\|", text, re.MULTILINE):
-        for dummy in range(2):  # a name may be made of another
-            provider = re.sub(r"\$\{?(\w+)\}?", lambda found: variables[found[1]], provider)
+    for provider, ids in re.findall(r"^[^|\n]+\|([^|\n]+)\|([\d -]+)", text, re.MULTILINE):
         for part in ids.split():
             low, dash, high = part.partition("-")
             rows.setdefault(provider, []).append((int(low), int(high if dash else low)))

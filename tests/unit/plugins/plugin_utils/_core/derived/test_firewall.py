@@ -137,6 +137,8 @@ DOMAIN, OFF = with_(Profile="Domain"), with_(Active="FALSE")
         ((ALLOW,), {"policy": {"AllowLocalPolicyMerge": setting(1)}}, True),
         ((("policy", ALLOW),), {"policy": {"AllowLocalPolicyMerge": setting(0)}}, True),
         ((("policy", ALLOW), BLOCK), {"policy": {"AllowLocalPolicyMerge": setting(0)}}, True),  # an ignored rule blocks nothing
+        ((("mdm", ALLOW), BLOCK), {"policy": {"AllowLocalPolicyMerge": setting(0)}}, True),  # what device management sets is no local rule
+        ((ALLOW, ("mdm", BLOCK)), {}, False),
         ((ALLOW,), {"local": {"EnableFirewall": setting(0, "REG_SZ")}, "port": setting()}, True),  # the wrong kind and an absent port: defaults
     ],
 )
@@ -150,7 +152,7 @@ def test_what_it_says_about_the_reason() -> None:
     assert judged(BLOCK, local={"EnableFirewall": setting(0)})["blocked_by"] is None
     other = judged(DOMAIN, active=("public",))
     assert (other["only_other_profiles"], other["allowed_profiles"], other["active_profiles"], other["rule_disabled"]) == (True, ["domain"], ["public"], False)
-    off = judged(OFF, ("policy", OFF))
+    off = judged(OFF, ("policy", OFF), ("mdm", OFF))
     assert (off["rule_disabled"], off["disabled_rules"], off["allowed_profiles"], off["only_other_profiles"]) == (True, ["R0"], [], False)
     assert not judged(OFF, ALLOW)["rule_disabled"]
     assert not judged()["rule_disabled"]
