@@ -155,9 +155,11 @@ Function Get-RdpTlsFact {
         key_exchange = Get-RdpAlgorithm KeyExchangeAlgorithms
     }
     foreach ($minor in 0..3) {
-        $sides = @{}
-        foreach ($side in 'server', 'client') { $sides[$side] = Get-RdpValueTable "$channel\Protocols\TLS 1.$minor\$side" Enabled, DisabledByDefault }
-        $facts.protocols["tls1$minor"] = $sides
+        $path = "$channel\Protocols\TLS 1.$minor"
+        $facts.protocols["tls1$minor"] = @{
+            server = Get-RdpValueTable "$path\Server" Enabled, DisabledByDefault
+            client = Get-RdpValueTable "$path\Client" Enabled, DisabledByDefault
+        }
     }
     $local = Get-RdpValueTable "$control\Cryptography\Configuration\Local\SSL\00010002" Functions, EccCurves
     $byPolicy = Get-RdpValueTable HKLM\SOFTWARE\Policies\Microsoft\Cryptography\Configuration\SSL\00010002 Functions, EccCurves
