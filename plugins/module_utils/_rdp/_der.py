@@ -113,10 +113,9 @@ def only(data: bytes, tag: int) -> bytes:
 
     :raises DerError: when it is something else.
     """
-    found = list(elements(data))
-    if len(found) != 1 or found[0].tag != tag:
+    if element_length(data[: 2 + _MAX_LENGTH_OCTETS], tag, len(data)) != len(data):
         raise DerError(f"not exactly one element with tag 0x{tag:02x}")
-    return found[0].value
+    return data[2 if data[1] < _LONG_FORM else 2 + (data[1] & 0x7F) :]
 
 
 def integer(data: bytes) -> int:
