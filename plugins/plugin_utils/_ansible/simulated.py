@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any  # Any: snapshots and answers are JSON documents
 
+from .._core.derived.key_store import KEY_FILE_DACL
 from .._core.model import Facts, JsonMap
 from .._core.operations import OperationError, read_operation
 from .._core.predict import RENEWED
@@ -23,6 +24,7 @@ from .._facts.decoded import to_decoded
 from .._facts.snapshot import SUBSETS
 
 Answer = dict[str, Any]
+KEY_BYTES = 2301  # about what the key file of an RSA-2048 key has
 
 
 class SavedState:
@@ -150,7 +152,15 @@ def _with_facts(snapshot: JsonMap, facts: Facts) -> dict[str, Any]:
         for entry in store["certificates"]:
             if entry["thumbprint"] == RENEWED:
                 entry["decoded"] = {**to_decoded(facts.certificates[RENEWED]), "sha256": "0" * 64}
+    if "key_store" not in facts.document and subsets["key_store"]["status"] == "ok":
+        subsets["key_store"]["data"] = _with_new_key(subsets["key_store"]["data"])
     return {**snapshot, "subsets": subsets}
+
+
+def _with_new_key(store: JsonMap) -> dict[str, Any]:
+    """Put a key beside the certificate that was made up: documented, and nobody has seen it."""
+    key = {**store["listener_key"], "exists": True, "size": KEY_BYTES, "sddl": KEY_FILE_DACL}
+    return {**store, "listener_key": key}
 
 
 def _whole(name: str, old: JsonMap, new: JsonMap) -> JsonMap:

@@ -7,9 +7,10 @@ An operation says the goal (``ensure``) and the state it assumes (``expect``). N
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .model import JsonMap, Operation, Refusal, RestartClass, Risk
@@ -59,25 +60,27 @@ DISABLED = 4
 START_NAMES = {2: "automatic", 3: "manual", 4: "disabled"}
 
 
-def start_service(name: str, found: JsonMap, *, why: str) -> Operation:
+def start_service(name: str, found: JsonMap, *, why: str, start: str | None = None) -> Operation:
     """Start a service, with its start mode back to manual where it was disabled.
 
     :param found: the service as the snapshot has it: ``{state, Start, ...}``.
+    :param start: the start mode that is wanted by name, whatever it was.
     """
     ensure: dict[str, Any] = {"state": "running"}
-    if dword(found["Start"]) == DISABLED:
-        ensure["start"] = "manual"  # what Windows ships for the Remote Desktop services
-    expect = {"state": found["state"], "start": _start_of(found)}
+    if start is not None or dword(found["Start"]) == DISABLED:
+        ensure["start"] = start or "manual"  # what Windows ships for the Remote Desktop services
+    expect = {"state": found["state"], "start": start_of(found)}
     return service(name, ensure=ensure, expect=expect, restart=RestartClass.NONE, risk=Risk.LOW, why=why)
 
 
-def set_start_mode(name: str, found: JsonMap, *, why: str) -> Operation:
-    """Put the start mode of a running service back to manual; the service itself is left alone."""
-    ensure, expect = {"start": "manual"}, {"state": found["state"], "start": _start_of(found)}
+def set_start_mode(name: str, found: JsonMap, *, why: str, start: str = "manual") -> Operation:
+    """Set the start mode of a running service; the service itself is left alone."""
+    ensure, expect = {"start": start}, {"state": found["state"], "start": start_of(found)}
     return service(name, ensure=ensure, expect=expect, restart=RestartClass.NONE, risk=Risk.LOW, why=why)
 
 
-def _start_of(found: JsonMap) -> Any:
+def start_of(found: JsonMap) -> Any:
+    """Return the start mode of a service in the words of the vocabulary; what is no known number comes back as it is."""
     start = dword(found["Start"])
     return found["Start"]["value"] if start is None else START_NAMES.get(start, start)
 
@@ -99,6 +102,15 @@ def restart_term_service(sessions: int | None, *, why: str) -> Operation:
 def file_acl(path: str, *, sddl: str, found: str | None, why: str) -> Operation:
     """Set the discretionary list of one file or one folder object, nothing below it."""
     return Operation("", "file_acl", {"path": path}, {"sddl": sddl}, {"sddl": found}, reversible=True, risk=Risk.LOW, restart=RestartClass.SESSION_ENV, why=why)
+
+
+def certificate_binding(found: JsonMap, thumbprint: str, *, why: str) -> Operation:
+    """Tell the listener to serve the certificate with this thumbprint out of the machine's own store.
+
+    :param found: the binding as the snapshot has it.
+    """
+    hash_value = {"kind": "REG_BINARY", "value": base64.b64encode(bytes.fromhex(thumbprint)).decode("ascii")}
+    return replace(certificate_binding_absent(found, why=why), ensure=hash_value)
 
 
 def certificate_binding_absent(found: JsonMap, *, why: str) -> Operation:
@@ -129,6 +141,26 @@ def certificate_remove(store: str, thumbprint: str, *, why: str) -> Operation:
         restart=RestartClass.SESSION_ENV,
         why=why,
     )
+
+
+def file_isolate(path: str, size: int | None, *, why: str) -> Operation:
+    """Move one key file into the journal's folder on its own volume; it is neither read nor copied."""
+    present: dict[str, Any] = {"present": True} if size is None else {"present": True, "size": size}
+    return Operation("", "file_isolate", {"path": path}, {"present": False}, present, reversible=True, risk=Risk.LOW, restart=RestartClass.SESSION_ENV, why=why)
+
+
+def credential_remove(name: str, number: int, last_written: str, *, why: str) -> Operation:
+    """Remove one saved credential of the running user; nobody can bring it back.
+
+    :param number: type of the credential in wincred.h: 1 generic, 2 domain password.
+    """
+    target, expect = {"name": name, "type": number}, {"present": True, "last_written": last_written}
+    return Operation("", "credential_remove", target, {"present": False}, expect, reversible=False, risk=Risk.LOW, restart=RestartClass.NONE, why=why)
+
+
+def start_whatever(name: str, *, why: str) -> Operation:
+    """Have a service run, whatever it does at that moment: for what stops along with another service."""
+    return service(name, ensure={"state": "running"}, expect={}, restart=RestartClass.NONE, risk=Risk.LOW, why=why)
 
 
 def firewall_rule_active(rule_id: str, *, expect_active: bool, why: str) -> Operation:

@@ -76,8 +76,10 @@ def _against(facts: Facts, after: Facts, operations: Iterable[Operation], lifted
 
 
 def _with_restart(facts: Facts, operations: list[Operation]) -> list[Operation]:
-    """Add the restart that changes of the listener wait for, once and after all of them."""
+    """Add the restart that changes of the listener wait for, once and after all of them, unless one is among them already."""
     waiting = any(operation.restart is RestartClass.TERM_SERVICE for operation in operations)
+    if any("restarted" in operation.ensure and operation.target["service"] == "TermService" for operation in operations):
+        return operations
     state = look_up(facts.document, facts.gaps, "services.TermService.state")
     if not waiting or not state.known or state.value != "running":
         return operations

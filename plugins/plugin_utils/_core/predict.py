@@ -88,8 +88,18 @@ def _set_acl(operation: Operation, document: dict[str, Any], certificates: dict[
     store = document.get("key_store")
     if store is None:
         return
-    target = store["folder"] if operation.target["path"] == store["folder"]["path"] else store["listener_key"]
-    target["sddl"] = operation.ensure["sddl"]
+    for path, held in objects_with_acl(store):
+        if path.casefold() == operation.target["path"].casefold():
+            held["sddl"] = operation.ensure["sddl"]
+
+
+def objects_with_acl(store: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield path and facts of everything in the key store whose access list was looked at: the folder and the keys known by name."""
+    folder = store["folder"]
+    yield folder["path"], folder
+    for key in (store["listener_key"], *store.get("bound_keys", {}).get("items", ())):
+        if key["file_name"] is not None:
+            yield f"{folder['path']}\\{key['file_name']}", key
 
 
 def _switch_rule(operation: Operation, document: dict[str, Any], certificates: dict[str, Certificate], facts: Facts) -> None:

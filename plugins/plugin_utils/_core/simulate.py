@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any  # Any: the state of an object is a JSON value
 
 from .model import Facts, JsonMap, Operation
-from .predict import CREDENTIAL_TYPES, START_MODES, predict, registry_values
+from .predict import CREDENTIAL_TYPES, START_MODES, objects_with_acl, predict, registry_values
 
 NOT_HELD = "a saved host does not hold this object"
 State = Mapping[str, Any]
@@ -102,8 +102,7 @@ def _service(target: JsonMap, document: JsonMap) -> State | None:
 
 
 def _acl(target: JsonMap, document: JsonMap) -> State | None:
-    store = document["key_store"]
-    for path, held in ((store["folder"]["path"], store["folder"]), (_key_path(store), store["listener_key"])):
+    for path, held in objects_with_acl(document["key_store"]):
         if path.casefold() == target["path"].casefold() and held["exists"]:
             return {"sddl": held["sddl"]}
     return None

@@ -114,3 +114,16 @@ def test_what_is_kept_is_for_its_owner(tmp_path: Path) -> None:
     saved.ask(operations=saved.plan(), journal_id="j1")
     assert saved.file.stat().st_mode & 0o777 == 0o600
     assert saved.ask(state="pruned")["pruned"] == [] and saved.ask(state="resumed")["changed"] is False
+
+def test_a_certificate_that_is_made_up_has_a_key(tmp_path: Path) -> None:
+    """Given a saved host whose listener key is gone, when the plan is played, then the copy holds a key beside the new certificate."""
+    saved = Saved("rds-healthy", tmp_path)
+    broken = saved.state()
+    broken.snapshot = json.loads(json.dumps(broken.snapshot))
+    broken.snapshot["subsets"]["key_store"]["data"]["listener_key"].update(exists=False, size=None, sddl=None)
+    broken.keep()
+    assert saved.ask(operations=saved.plan(), journal_id="j1")["changed"] is True
+    key = saved.facts().document["derived"]["listener_key"]
+    assert (key["file_exists"], key["file_empty"], key["network_service_reads"]) == (True, False, True)
+    check_snapshot(saved.state().snapshot)
+    assert saved.plan() == []

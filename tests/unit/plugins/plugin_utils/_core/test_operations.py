@@ -79,3 +79,25 @@ def test_a_certificate_is_removed_from_one_store() -> None:
     assert (made.kind, made.target) == ("certificate_remove", {"store": "remote_desktop", "thumbprint": "A" * 40})
     assert (made.ensure, made.expect, made.reversible) == ({"present": False}, {"present": True}, True)
     assert (made.risk, made.restart, made.why) == (Risk.LOW, RestartClass.SESSION_ENV, "w")
+
+
+def test_a_start_mode_that_is_asked_for_is_set() -> None:
+    found = service("stopped", 3)
+    assert operations.start_service("TermService", found, why="w", start="automatic").ensure == {"state": "running", "start": "automatic"}
+    assert operations.set_start_mode("TermService", found, why="w", start="automatic").ensure == {"start": "automatic"}
+
+
+def test_what_the_modules_ask_for_is_in_the_vocabulary() -> None:
+    """Given the builders that only modules use, when they make operations, then each is one that the target takes, and says what cannot be undone."""
+    binding = {"path": "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp", "kind": "absent", "value": None}
+    file = "C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\" + "0" * 32 + "_3f1d2c8a-5b07-4e0a-9a41-6f2de1c08b73"
+    bound = operations.certificate_binding(binding, "00" * 19 + "FF", why="w")
+    assert bound.ensure == {"kind": "REG_BINARY", "value": "AAAAAAAAAAAAAAAAAAAAAAAAAP8="}
+    assert bound.expect == {"kind": "absent", "value": None}
+    moved, unmeasured = (operations.file_isolate(file, size, why="w") for size in (7, None))
+    assert (moved.expect, unmeasured.expect) == ({"present": True, "size": 7}, {"present": True})
+    gone = operations.credential_remove("TERMSRV/a.example.com", 2, "2026-11-20T08:15:30Z", why="w")
+    up = operations.start_whatever("UmRdpService", why="w")
+    for made in (bound, moved, unmeasured, gone, up):
+        assert operations.read_operation({**operations.to_document(made), "id": "op1"}).kind == made.kind
+    assert [made.reversible for made in (bound, moved, gone, up)] == [True, True, False, True]

@@ -102,9 +102,22 @@ def test_access_lists_go_to_the_object_that_is_named() -> None:
     folder = facts.document["key_store"]["folder"]["path"]
     after = predict(facts, [ops.file_acl(folder, sddl="D:P", found=None, why="w")])
     assert (seen(after, "key_store.folder.sddl"), seen(after, "key_store.listener_key.sddl")) == ("D:P", seen(facts, "key_store.listener_key.sddl"))
-    after = predict(facts, [ops.file_acl(folder + "\\file", sddl="D:P", found=None, why="w")])
+    after = predict(facts, [ops.file_acl(f"{folder}\\{seen(facts, 'key_store.listener_key.file_name')}", sddl="D:P", found=None, why="w")])
     assert (seen(after, "key_store.folder.sddl"), seen(after, "key_store.listener_key.sddl")) == (seen(facts, "key_store.folder.sddl"), "D:P")
+    after = predict(facts, [ops.file_acl(f"{folder}\\unknown", sddl="D:P", found=None, why="w")])
+    assert after.document["key_store"] == facts.document["key_store"]
     assert "key_store" not in predict(host(status={"key_store": "error"}), [ops.file_acl("x", sddl="D:P", found=None, why="w")]).document
+
+
+def test_access_lists_of_a_bound_certificate_go_to_its_own_key() -> None:
+    """Given the key of a certificate of somebody's own, when its list is set, then the listener's own key keeps its list."""
+    bound = {"file_name": "f", "sddl": "D:", "thumbprint": "A" * 40, "container": "c", "provider_type": 1, "exists": True, "size": 1, "sddl_kind": ""}
+    unnamed = {**bound, "file_name": None, "provider_type": 0}
+    store = {**host().document["key_store"], "bound_keys": {"kind": "", "items": [unnamed, bound], "truncated": False}}
+    facts = replace(host(), document={**host().document, "key_store": store})
+    after = predict(facts, [ops.file_acl(f"{store['folder']['path']}\\F", sddl="D:P", found=None, why="w")]).document["key_store"]
+    assert [key["sddl"] for key in after["bound_keys"]["items"]] == ["D:", "D:P"]
+    assert after["listener_key"] == store["listener_key"]
 
 
 RULE = "RemoteDesktop-UserMode-In-TCP"
