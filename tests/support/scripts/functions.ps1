@@ -247,7 +247,8 @@ $told.events, $told.asked = $all.facts, $all.asked
 $told.fewer_events = (& $modules._RdpEvents $events $answers $false 1 1000).facts
 $told.named_events = (& $modules._RdpEvents $events $answers $true 20 1000).facts
 $failing = @{ System = @($answers.System[0], 'broken'); Security = @($security, 'broken') }
-$told.failed_events = (& $modules._RdpEvents $events $failing $false 20 600000).facts
+$all = & $modules._RdpEvents $events $failing $false 20 600000
+$told.failed_events, $told.failed_asked = $all.facts, $all.asked
 $told.late_events = (& $modules._RdpEvents $events $failing $false 20 -1).facts
 $many = @{ System = @(1..150 | ForEach-Object { New-ScriptedEvent 36870 $_ (@('y' * 300) * 30) }) }
 $all = & $modules._RdpEvents $events $many $false 150 600000
