@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 # Puts certificates into the stores of a lab host: own.der, with the key in own.key, into the listener's store, and each
-# other certificate of the folder named by the argument, without a key, into the personal store.
+# other certificate of the folder named by the argument, without a key, into the personal store. Then waits for the services.
 # The key goes into a machine container of the old provider (Wine keeps those); a PFX cannot be imported there.
 $ErrorActionPreference = 'Stop'
 $folder = $args[0]
@@ -26,4 +26,10 @@ foreach ($file in [IO.Directory]::GetFiles($folder, 'other*.der')) {
     $store.Add([Security.Cryptography.X509Certificates.X509Certificate2]::new([IO.File]::ReadAllBytes($file)))
 }
 $store.Close()
+
+# The service manager starts them with the host; nothing goes on before they run.
+foreach ($name in [IO.File]::ReadAllLines("$folder\services.txt")) {
+    $service = New-Object -TypeName System.ServiceProcess.ServiceController -ArgumentList $name
+    $service.WaitForStatus('Running', [TimeSpan]::FromSeconds(30))
+}
 $own.Thumbprint

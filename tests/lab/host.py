@@ -29,7 +29,7 @@ from demo.servers import ServersError, find_xrdp
 from ..support import windows_powershell, wine
 from .commands import Engine
 from .outside import Place, Wire, endpoint, wire_of
-from .standins import LabError, furnish
+from .standins import LabError, furnish, place_services
 from .states import STATES, State, Subsets, subsets_of, wish_of, with_certificate, with_port
 from .winrs import Endpoint
 
@@ -118,7 +118,7 @@ def lab_host(name: str, state: str | None = None, *, https: bool = False) -> Ite
         with_certificate(facts, _der(pair))
         with_port(facts, place.port)
         started = time.perf_counter()
-        host = stack.enter_context(_own_wine(material, folder))
+        host = stack.enter_context(_own_wine(material, folder, facts))
         furnish(host, facts, pair)
         authority = _own_certificate(folder) if https else None
         engine = Engine((*host.command, wine.PWSH), _environment(host), host.drive)
@@ -127,10 +127,10 @@ def lab_host(name: str, state: str | None = None, *, https: bool = False) -> Ite
 
 
 @contextlib.contextmanager
-def _own_wine(material: Path, folder: Path) -> Iterator[wine.Host]:
+def _own_wine(material: Path, folder: Path, facts: Subsets) -> Iterator[wine.Host]:
     """Give a Wine host of one's own that ends with this process, however that ends."""
     try:
-        with wine.copied(material, linger=LINGER_SECONDS) as host:
+        with wine.copied(material, linger=LINGER_SECONDS, before=lambda copy: place_services(copy, facts)) as host:
             (host.prefix / "dosdevices" / DEVICE).unlink(missing_ok=True)
             server = _server_folder(host.prefix)
             # Reads until this process is gone, and does then what could not be done here.

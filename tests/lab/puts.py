@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from demo.fleet.firewall import LOCAL_ROOT, POLICY_ROOT
@@ -27,6 +28,8 @@ VERSION_VALUES = {
     "ubr": "UBR",
     "display_version": "DisplayVersion",
 }
+SERVICES = "System\\\\CurrentControlSet\\\\Services"  # as Wine's file of the registry writes it
+AUTOMATIC, ON_DEMAND = 2, 3  # how a service is started
 KEY_MODE, CLOSED_KEY_MODE = 0o644, 0o600  # Everyone may read, or only the owner: all that Wine can tell
 RULE_ROOTS = {"local": LOCAL_ROOT, "mdm": f"{LOCAL_ROOT}\\Mdm", "policy": POLICY_ROOT}
 
@@ -50,19 +53,31 @@ def registry_table(subsets: Subsets) -> Table:
     return table
 
 
-def service_lines(subsets: Subsets, stand_in: str) -> list[str]:
-    """Return the commands that give the host its services, each one run by the stand-in, and start those that run.
+def with_services(registry: str, subsets: Subsets, programs: Mapping[str, str]) -> str:
+    """Return the text of a host's registry file in which its services are those of the facts: the service manager reads it when it starts.
 
-    The service manager remembers what it was told here; what the registry says of program and account comes later.
+    Those that run are started then by it. It remembers what it read; what the registry says of program and account comes later.
+
+    :param registry: the text of ``system.reg`` of a host that does not run.
+    :param programs: the programs of the stand-ins, and under an empty name that of those which are not named.
     """
-    lines = []
     for name, facts in subsets["services"]["data"].items():
+        key = f"[{SERVICES}\\\\{name}]"
+        has_own = key in registry
         if not facts["exists"]:
-            lines.append(f"sc delete {name}")
+            registry = re.sub(rf"(?m)^{re.escape(key[:-1])}(?:\\\\[^\]\n]*)?\][^\n]*\n(?:[^\n]+\n)*\n?", "", registry)
             continue
-        lines.append(f"sc create {name} binPath= {stand_in} start= demand")  # refused where Wine has it: that one is kept
-        lines += [f"sc start {name}"] if facts["state"] == "running" else []
-    return lines
+        values = {"Start": f"dword:0000000{AUTOMATIC if facts['state'] == 'running' else ON_DEMAND}"}
+        if not has_own or name in programs:
+            program = (programs.get(name) or programs[""]).replace("\\", "\\\\")
+            values |= {"ImagePath": f'"{program}"', "ObjectName": '"LocalSystem"', "Type": "dword:00000010", "ErrorControl": "dword:00000001"}
+        registry += "\n".join(["", key, *(f'"{value}"={data}' for value, data in values.items()), ""])
+    return registry
+
+
+def running_services(subsets: Subsets) -> list[str]:
+    """Return the services that are to run."""
+    return [name for name, facts in subsets["services"]["data"].items() if facts["state"] == "running"]
 
 
 def put_key_files(host: Host, subsets: Subsets) -> None:

@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Stand-ins for what Windows has and Wine lacks. Each is the smallest thing that looks the same to who asks from outside.
 
-* Services (SessionEnv, UmRdpService, CertPropSvc, KeyIso, CryptSvc, LSM, gpsvc, MpsSvc): Wine's own program of TermService,
+* Services (UmRdpService, CertPropSvc, KeyIso, CryptSvc, LSM, gpsvc, MpsSvc): Wine's own program of TermService,
   which starts, stops and answers the service manager, and does nothing else.
+* SessionEnv: the same, and beside it a script that makes a certificate for the listener whenever the service starts and
+  there is none that holds.
 * The listener's key file: zeros under the right name. The key itself is real, and lies where Wine keeps keys.
 """
 
@@ -20,11 +22,14 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ..support import registry, wine
 from ..support.wine import Host
-from .puts import put_key_files, registry_table, service_lines
+from .puts import put_key_files, registry_table, running_services, with_services
 from .states import Subsets
 
 SERVICE = "C:\\windows\\system32\\termsv.exe"
 SCRIPT = Path(__file__).with_name("certificates.ps1")
+SESSION_ENV = tuple(Path(__file__).with_name(f"sessionenv.{kind}") for kind in ("cmd", "ps1"))
+SESSION_ENV_PROGRAM = "C:\\windows\\system32\\cmd.exe /c C:\\lab\\sessionenv.cmd"
+FURNISHED = "furnished"  # the file that says the host is as it was wished for: only then does SessionEnv look after certificates
 LIMIT_SECONDS = 60.0
 _PRIVATE_KEY_BLOB, _BLOB_VERSION, _CALG_RSA_KEYX = 7, 2, 0xA400
 
@@ -42,9 +47,20 @@ def furnish(host: Host, subsets: Subsets, pair: Path) -> None:
     put_key_files(host, subsets)
     with concurrent.futures.ThreadPoolExecutor() as pool:  # two slow things that wait for different processes
         certificates = pool.submit(_put_certificates, host, subsets, pair)
-        _put_services(host, subsets)
         registry.put(host, registry_table(subsets))
         certificates.result()
+    (host.drive / "lab" / FURNISHED).touch()
+
+
+def place_services(host: Host, subsets: Subsets) -> None:
+    """Give a host that does not run yet its services, and SessionEnv its program."""
+    folder = host.drive / "lab"
+    folder.mkdir()
+    for source in SESSION_ENV:
+        (folder / source.name).write_bytes(source.read_bytes())
+    file = host.prefix / "system.reg"
+    text = file.read_text(encoding="ascii")
+    file.write_text(with_services(text, subsets, {"SessionEnv": SESSION_ENV_PROGRAM, "": SERVICE}), encoding="ascii")
 
 
 def run_engine(host: Host, *words: str) -> str:
@@ -64,13 +80,6 @@ def key_blob(key: rsa.RSAPrivateKey) -> bytes:
     return head + b"".join(parts) + numbers.d.to_bytes(size, "little")
 
 
-def _put_services(host: Host, subsets: Subsets) -> None:
-    batch = host.drive / "services.cmd"
-    batch.write_text("@echo off\r\n" + "\r\n".join(service_lines(subsets, SERVICE)) + "\r\n", encoding="ascii")
-    host.run("cmd", "/c", "C:\\services.cmd", time_limit=LIMIT_SECONDS)
-    batch.unlink()
-
-
 def _put_certificates(host: Host, subsets: Subsets, pair: Path) -> None:
     folder = host.drive / "certificates"
     folder.mkdir()
@@ -83,10 +92,11 @@ def _put_certificates(host: Host, subsets: Subsets, pair: Path) -> None:
     (folder / "own.key").write_bytes(key_blob(key))
     for number, entry in enumerate(subsets["certificate"]["data"]["stores"]["my"]["certificates"]):
         (folder / f"other{number}.der").write_bytes(base64.b64decode(entry["der"]))
+    (folder / "services.txt").write_text("\n".join(running_services(subsets)), encoding="ascii")
     (folder / SCRIPT.name).write_bytes(SCRIPT.read_bytes())
     said = run_engine(host, "-File", f"C:\\certificates\\{SCRIPT.name}", "C:\\certificates")
     if not said.strip().endswith(thumbprint):  # and not by the exit status: an engine that breaks down says 0
-        raise LabError(f"the certificate could not be put into the store: {said.strip()[-300:]}")
+        raise LabError(f"the certificate could not be put into the store, or a service does not run: {said.strip()[-300:]}")
     for file in folder.iterdir():
         file.unlink()
     folder.rmdir()

@@ -21,7 +21,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from . import console
@@ -136,15 +136,18 @@ def prepared(powershell: Path) -> Host:
 
 
 @contextlib.contextmanager
-def copied(powershell: Path, *, linger: int = LINGER_SECONDS) -> Iterator[Host]:
+def copied(powershell: Path, *, linger: int = LINGER_SECONDS, before: Callable[[Host], None] | None = None) -> Iterator[Host]:
     """Give a started host of one's own (about 1 s) that may be written to; it is ended and removed afterwards.
 
+    :param before: what is done to its files between the copy and the start.
     :param linger: as of :meth:`Host.start`; whoever makes it long sees to it that the host ends with this process.
     """
     source = _template(powershell)
     with tempfile.TemporaryDirectory(prefix="host-", dir=source.prefix.parent, ignore_cleanup_errors=True) as folder:
         host = Host(Path(folder) / "prefix")
         _copy(source, host)
+        if before is not None:
+            before(host)
         host.start(linger)
         try:
             yield host
