@@ -22,6 +22,7 @@ foreach ($version in '1.0', '1.1', '1.2') {
 $script:keyFolder = '[A-Za-z]:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys'
 $script:keyFile = "$keyFolder\\[0-9a-f]{32}_[0-9A-Fa-f-]{36}"
 $script:services = 'SessionEnv|TermService|UmRdpService'
+$script:seconds = '([1-9]\d?|1[01]\d|120)'
 # Patterns of whole texts. Those of a target with two fields have a bar between them, which stands in no key.
 $script:places = @{
     registry_value = [string[]]@(foreach ($key in $values.Keys) { '{0}\|({1})' -f [regex]::Escape($key), $values[$key].Replace(' ', '|') })
@@ -38,8 +39,7 @@ $script:places = @{
     firewall_rule = 'RemoteDesktop-Shadow-In-TCP|RemoteDesktop-UserMode-In-TCP|RemoteDesktop-UserMode-In-UDP'
     credential_remove = '(LegacyGeneric:target=)?TERMSRV/[^\\/*?\s]{1,255}\|[12]'
     session_logoff = '[1-9]\d{0,4}'
-    wait_until = 'service_state\|SEC\|(' + $services + ')', 'listener_certificate\|SEC', 'port_listening\|SEC\|[1-9]\d{0,4}' -replace
-    'SEC', '([1-9]\d?|1[01]\d|120)'
+    wait_until = "service_state\|$seconds\|($services)", "listener_certificate\|$seconds", "port_listening\|$seconds\|[1-9]\d{0,4}"
 }
 $script:data = 'kind=absent;value=', 'kind=REG_DWORD;value=\d{1,10}', 'kind=REG_QWORD;value=\d{1,19}', 'kind=REG_(EXPAND_)?SZ;value=[^\0]{0,16384}',
 'kind=REG_MULTI_SZ;value=[^\0]{0,16384}', 'kind=REG_BINARY;value=([A-Za-z0-9+/]{4}){0,4095}([A-Za-z0-9+/]{2}(==|[A-Za-z0-9+/]=))?'
@@ -61,21 +61,17 @@ $script:kinds = @{
     session_logoff = 'session', $gone, 'present state'
     wait_until = 'condition seconds|service port', @('state=running', 'valid=True', 'listening=True'), ''
 }
-$script:most = 200  # operations; a host that is wrong in every way needs thirty
+$script:most = 64  # operations; a host that is wrong in every way needs thirty
 $script:fields = 'ensure expect id kind restart reversible risk target'
 
 # What comes from JSON by any engine as tables, lists, texts, whole numbers and truths. PowerShell 7 makes times of texts: they are texts again.
 Function ConvertTo-RdpPlain {
     param ([AllowNull()] [object] $Value, [int] $Depth = 12)
-    if ($null -eq $Value -or $Value -is [string] -or $Value -is [bool]) {
-        return $Value
-    }
+    if ($null -eq $Value -or $Value -is [string] -or $Value -is [bool]) { return $Value }
     if ($Value -is [DateTime]) {
         return $Value.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", [Globalization.CultureInfo]::InvariantCulture)
     }
-    if ($Value -is [int] -or $Value -is [long]) {
-        return [long]$Value
-    }
+    if ($Value -is [int] -or $Value -is [long]) { return [long]$Value }
     if ($Depth) {
         $table = @{}
         if ($Value -is [Collections.IDictionary]) {
@@ -132,15 +128,11 @@ Function Test-RdpFolder {
 # Why an operation is none of the vocabulary, or an empty text.
 Function Get-RdpRefusal {
     param ([hashtable] $Operation)
-    if ((@($Operation.Keys | Sort-Object) -join ' ') -ne $fields) {
-        return "an operation has the fields $fields, and no others."
+    if ((@($Operation.Keys | Sort-Object) -join ' ') -ne $fields) { return "an operation has the fields $fields, and no others." }
+    if ($Operation.id -isnot [string] -or -not (Test-RdpText $Operation.id '[A-Z0-9_.-]{1,64}')) {
+        return 'its id is none of 1 to 64 letters, digits, points, dashes and underscores.'
     }
-    if ($Operation.id -isnot [string] -or -not (Test-RdpText $Operation.id '[A-Z0-9][A-Z0-9_-]{0,39}')) {
-        return 'the id of an operation is 1 to 40 letters, digits, dashes or underscores.'
-    }
-    if ($Operation.kind -isnot [string] -or -not $kinds.ContainsKey($Operation.kind)) {
-        return 'its kind does not exist.'
-    }
+    if ($Operation.kind -isnot [string] -or -not $kinds.ContainsKey($Operation.kind)) { return 'its kind does not exist.' }
     $target, $ensure, $expect = $Operation.target, $Operation.ensure, $Operation.expect
     if ($target -isnot [hashtable] -or $ensure -isnot [hashtable] -or $expect -isnot [hashtable]) {
         return 'target, ensure and expect are tables.'
@@ -164,12 +156,8 @@ Function Get-RdpRefusal {
         return "what it assumes is none of $($Operation.kind)."
     }
     $undone = $Operation.kind -notin 'credential_remove', 'session_logoff' -and -not $ensure.ContainsKey('restarted')
-    if ($Operation.reversible -isnot [bool] -or $Operation.reversible -ne $undone) {
-        return "reversible has to be $undone."
-    }
-    if ($Operation.risk -eq 'may_cut_connection') {
-        return 'it could end the connection by which it came.'
-    }
+    if ($Operation.reversible -isnot [bool] -or $Operation.reversible -ne $undone) { return "reversible has to be $undone." }
+    if ($Operation.risk -eq 'may_cut_connection') { return 'it could end the connection by which it came.' }
     if ($Operation.risk -notin 'low', 'restarts_listener' -or $Operation.restart -notin 'none', 'session_env', 'term_service', 'reboot') {
         return 'its risk or its restart class does not exist.'
     }

@@ -108,21 +108,21 @@ namespace ansible_collections.rdpops.health.plugins.module_utils._RdpEffects
             return descriptor;
         }
 
-        public static void Secure(SafeHandle handle, byte[] descriptor)
+        public static void Secure(SafeHandle handle, int parts, byte[] descriptor)
         {
-            Check(SetKernelObjectSecurity(handle, 4, descriptor));
+            Check(SetKernelObjectSecurity(handle, parts, descriptor));
         }
 
         // A file or folder itself, never what a link leads to. The privileges to back up (17) and restore (18) hold for this one call:
         // the access list that is to be mended may keep administrators out.
-        public static SafeFileHandle Open(string path, bool write)
+        public static SafeFileHandle Open(string path, uint access)
         {
             bool backup, restore, ignored;
             RtlAdjustPrivilege(17, true, false, out backup);
             RtlAdjustPrivilege(18, true, false, out restore);
             try
             {
-                SafeFileHandle file = CreateFileW(path, write ? 0x60000u : 0x20000u, 7, IntPtr.Zero, 3, 0x2200000, IntPtr.Zero);
+                SafeFileHandle file = CreateFileW(path, access, 7, IntPtr.Zero, 3, 0x2200000, IntPtr.Zero);
                 Check(!file.IsInvalid);
                 return file;
             }

@@ -13,7 +13,7 @@ $script:root = [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicatio
 $script:folder = [IO.Path]::Combine($root, 'journal')
 $script:marks = [IO.Path]::Combine($root, 'break_glass')
 $script:schema = 'rdpops.health/journal/1'
-$script:access = 'D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)'
+$script:list = 'D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)'
 $script:lockSeconds = 30  # a run whose connection was lost may still be at work
 $script:byteLimit = 32MB
 $script:lock = $null
@@ -22,14 +22,10 @@ $script:id = '[0-9TZa-f-]{1,40}'
 # One sentence: our own as it is, what Windows says with its number.
 Function Get-RdpFault {
     param ([System.Management.Automation.ErrorRecord] $Fault)
-    if ($Fault.TargetObject -is [string] -and $Fault.TargetObject -eq $Fault.Exception.Message) {
-        return [string]$Fault.TargetObject
-    }
+    if ($Fault.TargetObject -is [string] -and $Fault.TargetObject -eq $Fault.Exception.Message) { return [string]$Fault.TargetObject }
     $inner = $Fault.Exception.GetBaseException()
     $code = $inner.HResult
-    if ($inner -is [System.ComponentModel.Win32Exception]) {
-        $code = 0x80070000 -bor ($inner.NativeErrorCode -band 0xFFFF)
-    }
+    if ($inner -is [System.ComponentModel.Win32Exception]) { $code = 0x80070000 -bor ($inner.NativeErrorCode -band 0xFFFF) }
     $text = '0x{0:X8}: {1}' -f $code, $inner.Message
     $text.Substring(0, [Math]::Min($text.Length, 512))
 }
@@ -47,9 +43,10 @@ Function ConvertFrom-RdpSddl {
     , $bytes
 }
 
+# Access: 0x20000 to read who owns it and who may do what, 0x40000 to write who may, 0x80000 to write who owns it.
 Function Use-RdpHandle {
-    param ([string] $Path, [scriptblock] $With, [switch] $Write)
-    $handle = $effects::Open($Path, $Write)
+    param ([string] $Path, [uint32] $Access, [scriptblock] $With)
+    $handle = $effects::Open($Path, $Access)
     try {
         & $With $handle
     }
@@ -58,37 +55,37 @@ Function Use-RdpHandle {
     }
 }
 
-# Everybody may make folders where this one is: one that somebody else made would be that person's word against the host.
-Function Confirm-RdpOwner {
-    param ([string] $Path)
-    if ([IO.File]::GetAttributes($Path) -band [IO.FileAttributes]::ReparsePoint) {
-        throw "$Path leads elsewhere; remove it."
-    }
-    $owner = (ConvertTo-RdpSddl (Use-RdpHandle $Path { param ($handle) , $effects::Security($handle, 1) }) Owner).Substring(2)
-    $me = [Security.Principal.WindowsIdentity]::GetCurrent().User
-    if ($owner -notin 'SY', 'BA', $me.Value -and -not $me.Equals((New-Object -TypeName System.Security.Principal.SecurityIdentifier -ArgumentList $owner))) {
-        throw "$Path belongs to $owner, neither to the system nor to administrators; look at it and remove it."
-    }
-}
-
+# Everybody may make folders where this one is: what somebody else made would be that person's word against the host.
 Function New-RdpFolder {
     param ([string] $Path)
     if (-not [IO.Directory]::Exists($Path)) {
         $null = [IO.Directory]::CreateDirectory($Path)
-        Use-RdpHandle $Path -Write { param ($handle) $effects::Secure($handle, (ConvertFrom-RdpSddl $access)) }
-        if ([IO.Directory]::EnumerateFileSystemEntries($Path).GetEnumerator().MoveNext()) {
-            throw "$Path was not empty when it was made; look at it and remove it."
+        try {
+            Use-RdpHandle $Path 0xC0000 { param ($handle) $effects::Secure($handle, 5, (ConvertFrom-RdpSddl "O:BA$list")) }
         }
+        catch {
+            # Not everyone may give something to the administrators; then it stays the maker's.
+            Use-RdpHandle $Path 0x40000 { param ($handle) $effects::Secure($handle, 4, (ConvertFrom-RdpSddl $list)) }
+        }
+        if ([IO.Directory]::EnumerateFileSystemEntries($Path).GetEnumerator().MoveNext()) { throw "$Path was not empty when it was made; see who did that." }
     }
     Confirm-RdpOwner $Path
+}
+
+Function Confirm-RdpOwner {
+    param ([string] $Path)
+    if ([IO.File]::GetAttributes($Path) -band [IO.FileAttributes]::ReparsePoint) { throw "$Path leads elsewhere; remove it." }
+    $owner = (ConvertTo-RdpSddl (Use-RdpHandle $Path 0x20000 { param ($handle) , $effects::Security($handle, 1) }) Owner).Substring(2)
+    $sid = (New-Object -TypeName System.Security.Principal.SecurityIdentifier -ArgumentList $owner).Value
+    if ($sid -notin 'S-1-5-18', 'S-1-5-32-544', [Security.Principal.WindowsIdentity]::GetCurrent().User.Value) {
+        throw "$Path belongs to $sid, neither to the system nor to administrators; see what it is and remove it."
+    }
 }
 
 # One run at a time on a host. Nothing is made in a folder that does not exist: then nobody else is at work.
 Function Lock-RdpJournal {
     param ([switch] $Make)
-    if ($lock -or -not ($Make -or [IO.Directory]::Exists($folder))) {
-        return
-    }
+    if ($lock -or -not ($Make -or [IO.Directory]::Exists($folder))) { return }
     New-RdpFolder $root
     New-RdpFolder $folder
     $watch = [Diagnostics.Stopwatch]::StartNew()
@@ -140,13 +137,9 @@ Function New-RdpJournal {
     $free = $null -ne $lock
     Lock-RdpJournal -Make
     # While the folder was not there another run may have made it, and a journal.
-    if (-not $free -and @(Get-RdpJournal).Count) {
-        throw 'Another run began meanwhile; run again.'
-    }
+    if (-not $free -and @(Get-RdpJournal).Count) { throw 'Another run began meanwhile; run again.' }
     $path = [IO.Path]::Combine($folder, $Header.id)
-    if ([IO.Directory]::Exists($path)) {
-        throw "There is a journal $($Header.id) already."
-    }
+    if ([IO.Directory]::Exists($path)) { throw "There is a journal $($Header.id) already." }
     New-RdpFolder $path
     $line = @{ line = 'header'; schema = $schema; created_at = Get-RdpNow } + $Header
     $journal = @{ path = $path; file = [IO.Path]::Combine($path, 'journal.jsonl'); keep = [long]-1; state = 'open'; entries = @{}; undoing = $false } + $Header
@@ -197,22 +190,16 @@ Function Read-RdpJournal {
         id = $Id; path = $path; file = [IO.Path]::Combine($path, 'journal.jsonl'); keep = [long]0; state = 'empty'; why = ''; entries = @{}; undoing = $false
         created_at = ''; plan_digest = ''; run_id = ''; operations = @(); break_glass = $null
     }
-    if (-not [IO.File]::Exists($journal.file)) {
-        return $journal
-    }
+    if (-not [IO.File]::Exists($journal.file)) { return $journal }
     $number = 1
     try {
-        Confirm-RdpOwner $path
-        Confirm-RdpOwner $journal.file
         if ((New-Object -TypeName System.IO.FileInfo -ArgumentList $journal.file).Length -gt $byteLimit) {
             throw 'It is larger than any journal.'
         }
         $bytes = [IO.File]::ReadAllBytes($journal.file)
         # What stands behind the last end of a line was being written when the run ended: nothing was done upon it.
         $journal.keep = [long]([Array]::LastIndexOf($bytes, [byte]10) + 1)
-        if (-not $journal.keep) {
-            return $journal
-        }
+        if (-not $journal.keep) { return $journal }
         foreach ($text in [Text.Encoding]::UTF8.GetString($bytes, 0, $journal.keep - 1).Split("`n")) {
             $line = ConvertTo-RdpPlain (ConvertFrom-Json -InputObject $text)
             if ($number -gt 1) {
@@ -226,9 +213,7 @@ Function Read-RdpJournal {
                     $journal[$name] = $line[$name]
                 }
                 $read = Read-RdpOperation $line.operations
-                if ($read.why) {
-                    throw $read.why
-                }
+                if ($read.why) { throw $read.why }
                 $journal.operations = $read.operations
                 $journal.state = 'open'
             }

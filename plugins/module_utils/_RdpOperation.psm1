@@ -2,7 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 # Private to rdpops.health: one operation, and a whole journal, there and back. What a kind does stands with the kinds.
-#AnsibleRequires -PowerShell ..module_utils._RdpJournal
 #AnsibleRequires -PowerShell ..module_utils._RdpWriteRegistry
 #AnsibleRequires -PowerShell ..module_utils._RdpWriteStore
 #AnsibleRequires -PowerShell ..module_utils._RdpWriteHost
@@ -14,53 +13,38 @@ $script:handlers = @{}
 # When first asked for: in what order the modules are loaded is nobody's promise.
 Function Get-RdpHandler {
     param ([string] $Kind)
-    if (-not $handlers.Count) {
-        $script:handlers = (Get-RdpRegistryKind) + (Get-RdpStoreKind) + (Get-RdpHostKind)
-    }
+    if (-not $handlers.Count) { $script:handlers = (Get-RdpRegistryKind) + (Get-RdpStoreKind) + (Get-RdpHostKind) }
     $handlers[$Kind]
+}
+
+Function Read-RdpState {
+    param ([hashtable] $Operation)
+    & (Get-RdpHandler $Operation.kind).Read $Operation
 }
 
 Function Get-RdpMarked {
     param ([hashtable] $Operation, [hashtable] $State)
     $mark = (Get-RdpHandler $Operation.kind)['Mark']
-    if ($mark) {
-        return & $mark $State
-    }
+    if ($mark -and $State.Count) { return & $mark $State }
     $State
 }
 
-# Whether what is there is what was wished: each field that the wish has, and of sessions no more than it has.
+# Whether what is there is what was wished, or for each field what else it may be. Of sessions there may be fewer.
 Function Test-RdpHolds {
     param ([hashtable] $Operation, [hashtable] $Wish, [hashtable] $Now, [hashtable] $Or = @{})
-    $wished = Get-RdpMarked $Operation $Wish
-    $found = Get-RdpMarked $Operation $Now
-    $other = @{}
-    if ($Or.Count) {
-        $other = Get-RdpMarked $Operation $Or
-    }
+    $wished, $found, $other = $Wish, $Now, $Or | ForEach-Object { Get-RdpMarked $Operation $_ }
     foreach ($name in $wished.Keys) {
-        $is = [string]$found[$name]
-        if ($name -eq 'active_sessions') {
-            if ($null -ne $wished[$name] -and ($null -eq $found[$name] -or $found[$name] -gt $wished[$name])) {
-                return $false
-            }
-        }
-        elseif ($null -ne $wished[$name] -and $is -cne [string]$wished[$name] -and -not ($other.Count -and $is -ceq [string]$other[$name])) {
-            return $false
-        }
+        $value, $is = $wished[$name], $found[$name]
+        if ($null -eq $value -or [string]$is -ceq [string]$value -or ($name -eq 'active_sessions' -and $null -ne $is -and $is -lt $value)) { continue }
+        if (-not $other.ContainsKey($name) -or [string]$is -cne [string]$other[$name]) { return $false }
     }
     $true
 }
 
-# Whether it is still exactly what was written down.
+# Whether it is still exactly what was written down. A registry value is its type number and bytes.
 Function Test-RdpSame {
     param ([hashtable] $Written, [hashtable] $Now)
-    foreach ($name in $Written.Keys) {
-        if ($name -notin 'active_sessions', 'kind', 'value' -and [string]$Written[$name] -cne [string]$Now[$name]) {
-            return $false
-        }
-    }
-    $true
+    -not ($Written.Keys | Where-Object { $_ -notin 'active_sessions', 'kind', 'value' -and [string]$Written[$_] -cne [string]$Now[$_] })
 }
 
 Function Get-RdpShort {
@@ -71,7 +55,7 @@ Function Get-RdpShort {
 
 Function New-RdpResult {
     param ([hashtable] $Operation, [string] $Status)
-    @{ id = $Operation.id; kind = $Operation.kind; status = $Status; before = $null; after = $null; message = ''; undone = '' }
+    @{ id = $Operation.id; kind = $Operation.kind; status = $Status; before = $null; after = $null; message = '' }
 }
 
 # The first operation that nobody consented to, by its place, and why it is refused.
@@ -86,43 +70,20 @@ Function Get-RdpConsentRefusal {
         if ($op.kind -eq 'service' -and ($op.ensure['restarted'] -or $op.ensure['state'] -eq 'stopped')) {
             $why = Get-RdpSessionRefusal $op.target.service $Consent
         }
-        if ($why) {
-            return $place, "$($op.id) is refused: $why"
-        }
+        if ($why) { return $place, "operation $($op.id) is refused: $why" }
     }
     -1, ''
 }
 
-# One entry of a diff: {before_header, after_header, before, after}.
-Function Get-RdpDifference {
-    param ([hashtable] $Result)
-    $entry = @{ before_header = "$($Result.id) $($Result.kind)"; after_header = "$($Result.id) $($Result.kind)" }
-    foreach ($side in 'before', 'after') {
-        $state = $Result[$side]
-        $entry[$side] = (@($state.Keys | Where-Object { $_ -ne 'raw' } | Sort-Object | ForEach-Object { "${_}: $($state[$_] -join ', ')" }) -join "`n") + "`n"
-    }
-    $entry
-}
-
-Function Get-RdpSummary {
-    param ([hashtable] $Journal)
-    @{
-        id = [string]$Journal.id; created_at = [string]$Journal.created_at; state = [string]$Journal.state; plan_digest = [string]$Journal.plan_digest
-        run_id = [string]$Journal.run_id; operations = [int]$Journal.operations.Count; break_glass = $Journal.break_glass
-    }
-}
-
-# One operation: {id, kind, status, before, after, message, undone}. Run holds check, header, journal and consent.
+# Run holds check, consent, the header of a journal to come, and the journal.
 Function Invoke-RdpOperation {
     param ([hashtable] $Operation, [hashtable] $Run)
     $result = New-RdpResult $Operation failed
     $handler = Get-RdpHandler $Operation.kind
     $subject = Get-RdpSubject $Operation
     try {
-        $now = & $handler.Read $Operation
-        if ($handler['Wait'] -and -not $Run.check) {
-            $now = & $handler.Wait $Operation $now
-        }
+        $now = Read-RdpState $Operation
+        if ($handler['Wait'] -and -not $Run.check) { $now = & $handler.Wait $Operation $now }
         $result.before = $result.after = $now
         if ($handler['Wait'] -or (Test-RdpHolds $Operation $Operation.ensure $now)) {
             $result.status = 'unchanged'
@@ -138,22 +99,19 @@ Function Invoke-RdpOperation {
             $result.after = $Operation.ensure
             return $result
         }
-        if (-not $Run.journal) {
-            $Run.journal = New-RdpJournal $Run.header
-        }
+        if (-not $Run.journal) { $Run.journal = New-RdpJournal $Run.header }
         $saved = @{}
-        if ($handler['Save']) {
-            $saved = & $handler.Save $Operation $Run.journal.path
-        }
+        if ($handler['Save']) { $saved = & $handler.Save $Operation $Run.journal.path }
         Add-RdpLine $Run.journal @{ line = 'intent'; op = $Operation.id; before = $now; saved = $saved }
     }
     catch {
+        # Nothing was done.
         $result.message = "${subject}: $(Get-RdpFault $_)"
         return $result
     }
     try {
         $null = & $handler.Write $Operation $Run.journal $Run.consent
-        $result.after = & $handler.Read $Operation
+        $result.after = Read-RdpState $Operation
         if (-not $Operation.ensure['restarted'] -and -not (Test-RdpHolds $Operation $Operation.ensure $result.after)) {
             throw "it was written and reads back as $(Get-RdpShort $result.after)."
         }
@@ -167,180 +125,162 @@ Function Invoke-RdpOperation {
     $result
 }
 
-# What taking back would do to one operation: kept, restored, conflict, not_reversible.
+# What taking back would do to one operation: kept (it is as it was), restored, conflict, not_reversible.
 Function Get-RdpWayBack {
-    param ([hashtable] $Operation, [hashtable] $Entry)
-    if (-not $Operation.reversible) {
-        return 'not_reversible'
+    param ([hashtable] $Operation, [hashtable] $Entry, [hashtable] $Now)
+    if (-not $Operation.reversible) { return 'not_reversible' }
+    if (Test-RdpSame $Entry.before $Now) { return 'kept' }
+    # Where the operation failed, or the run ended before its result, any state on the way there is ours.
+    $ours = switch ($Entry.status) {
+        changed { Test-RdpSame $Entry.after $Now }
+        failed { $true }
+        default { Test-RdpHolds $Operation $Operation.ensure $Now $Entry.before }
     }
-    $now = & (Get-RdpHandler $Operation.kind).Read $Operation
-    if (Test-RdpSame $Entry.before $now) {
-        return 'kept'
-    }
-    # Where it failed, or the run ended in between, any state on the way is ours.
-    $ours = $Entry.status -eq 'failed'
-    if (-not $ours -and $Entry.status -eq 'changed') {
-        $ours = Test-RdpSame $Entry.after $now
-    }
-    elseif (-not $ours) {
-        $ours = Test-RdpHolds $Operation $Operation.ensure $now $Entry.before
-    }
-    @('conflict', 'restored')[[int]$ours]
+    ('conflict', 'restored')[[int]$ours]
 }
 
-# Takes a journal back, the last operation first: {state, results, restart_pending}. Strict: nothing at all where one thing has changed since.
+Function Restore-RdpOperation {
+    param ([hashtable] $Operation, [hashtable] $Run, [hashtable] $Result)
+    $entry = $Run.journal.entries[$Operation.id]
+    try {
+        $null = & (Get-RdpHandler $Operation.kind).Restore $Operation $entry $Run.journal $Run.consent
+        $Result.after = Read-RdpState $Operation
+        if (-not (Test-RdpSame $entry.before $Result.after)) { throw "it reads back as $(Get-RdpShort $Result.after)." }
+    }
+    catch {
+        $Result.status = 'conflict'
+        $Result.message = "$(Get-RdpSubject $Operation) could not be restored: $(Get-RdpFault $_)"
+    }
+}
+
+# Takes the journal of a run back, the last operation first: {state, results, restart_pending, changed}.
+# Strict: nothing at all where one thing has changed since.
 Function Undo-RdpJournal {
-    param ([hashtable] $Journal, [hashtable] $Run, [switch] $Strict)
-    $answer = @{ state = $Journal.state; results = @(); restart_pending = @(); changed = $false }
-    $todo = @($Journal.operations | Where-Object { $Journal.entries[$_.id] -and $Journal.entries[$_.id].undone -notin 'restored', 'kept' })
+    param ([hashtable] $Run, [switch] $Strict)
+    $journal = $Run.journal
+    $answer = @{ state = $journal.state; results = @(); restart_pending = ''; changed = $false }
+    $done = @($journal.operations | Where-Object { $journal.entries[$_.id] })
+    $todo = @($done | Where-Object { $journal.entries[$_.id].undone -notin 'restored', 'kept' })
     [Array]::Reverse($todo)
     $answer.results = @(foreach ($op in $todo) {
             $result = New-RdpResult $op conflict
-            $result.after = $Journal.entries[$op.id].before
+            $result.after = $journal.entries[$op.id].before
             try {
-                $result.before = & (Get-RdpHandler $op.kind).Read $op
-                $result.status = Get-RdpWayBack $op $Journal.entries[$op.id]
-                if ($result.status -eq 'conflict') {
-                    $result.message = "$(Get-RdpSubject $op) is $(Get-RdpShort $result.before), which is not what was left there."
-                }
+                $result.before = Read-RdpState $op
+                $result.status = Get-RdpWayBack $op $journal.entries[$op.id] $result.before
+                if ($result.status -eq 'conflict') { $result.message = "$(Get-RdpSubject $op) is $(Get-RdpShort $result.before), which is not what was left there." }
             }
             catch {
                 $result.message = "$(Get-RdpSubject $op): $(Get-RdpFault $_)"
             }
             $result
         })
-    if ($Strict -and ($answer.results | Where-Object { $_.status -eq 'conflict' })) {
-        return $answer
-    }
-    $answer.changed = [bool]($answer.results | Where-Object { $_.status -eq 'restored' })
+    if ($Strict -and ($answer.results | Where-Object { $_.status -eq 'conflict' })) { return $answer }
+    $restored = @($answer.results | Where-Object { $_.status -eq 'restored' })
+    $answer.changed = [bool]$restored
     if ($Run.check) {
-        $answer.results | Where-Object { $_.status -eq 'restored' } | ForEach-Object { $_.status = 'would_change' }
+        $restored | ForEach-Object { $_.status = 'would_change' }
         return $answer
     }
-    if ($Journal.state -notin 'open', 'empty') {
-        Add-RdpLine $Journal @{ line = 'reopened'; at = Get-RdpNow }
-    }
+    if ($journal.state -ne 'open') { Add-RdpLine $journal @{ line = 'reopened'; at = Get-RdpNow } }
     foreach ($result in $answer.results) {
-        $op = $Journal.operations | Where-Object { $_.id -eq $result.id }
-        if ($result.status -eq 'restored') {
-            Restore-RdpOperation $op $Journal $Run $result
-        }
-        Add-RdpLine $Journal @{ line = 'undone'; op = $op.id; status = $result.status }
+        $op = $todo | Where-Object { $_.id -eq $result.id }
+        if ($result.status -eq 'restored') { Restore-RdpOperation $op $Run $result }
+        Add-RdpLine $journal @{ line = 'undone'; op = $op.id; status = $result.status }
     }
-    $restarts = @($Journal.operations | Where-Object { $Journal.entries[$_.id] -and $_.ensure['restarted'] } | ForEach-Object { $_.target.service } | Select-Object -Unique)
-    if ($answer.changed) {
-        foreach ($name in $restarts) {
-            try {
-                Restart-RdpService $name $Run.consent
-            }
-            catch {
-                $answer.restart_pending += [string]$name
-            }
+    # What was put back counts when its service has read it again.
+    foreach ($op in @($done | Where-Object { $restored -and $_.ensure['restarted'] })) {
+        try {
+            Restart-RdpService $op.target.service $Run.consent
+        }
+        catch {
+            $answer.restart_pending = [string]$op.target.service
         }
     }
     $left = $answer.results | Where-Object { $_.status -eq 'conflict' -or ($_.status -eq 'not_reversible' -and $_.kind -ne 'service') }
-    $answer.state = @('taken_back', 'partly_taken_back')[[int][bool]$left]
-    Close-RdpJournal $Journal $answer.state
+    $answer.state = ('taken_back', 'partly_taken_back')[[int][bool]$left]
+    Close-RdpJournal $journal $answer.state
     $answer
 }
 
-Function Restore-RdpOperation {
-    param ([hashtable] $Operation, [hashtable] $Journal, [hashtable] $Run, [hashtable] $Result)
-    $entry = $Journal.entries[$Operation.id]
-    try {
-        $null = & (Get-RdpHandler $Operation.kind).Restore $Operation $entry $Journal $Run.consent
-        $Result.after = & (Get-RdpHandler $Operation.kind).Read $Operation
-        if (-not (Test-RdpSame $entry.before $Result.after)) {
-            throw "it reads back as $(Get-RdpShort $Result.after)."
-        }
-    }
-    catch {
-        $Result.status = 'conflict'
-        $Result.message = "$(Get-RdpSubject $Operation): $(Get-RdpFault $_)"
-    }
-}
-
-# Operations in order up to the first that fails: {results, failed, taken_back, journal}. What was done before it is taken back.
+# Operations in order up to the first that fails: {results, failed, message, back}. What was done before that one is taken back.
 Function Invoke-RdpPlan {
     param ([object[]] $Operations, [hashtable] $Run)
     $answer = @{ results = @(); failed = $null; message = ''; back = $null }
     foreach ($op in $Operations) {
-        if ($answer.failed) {
-            $answer.results += New-RdpResult $op not_run
-            continue
-        }
-        $result = Invoke-RdpOperation $op $Run
+        $result = New-RdpResult $op not_run
+        if (-not $answer.failed) { $result = Invoke-RdpOperation $op $Run }
         $answer.results += $result
         if ($result.status -in 'failed', 'conflict') {
             $answer.failed = $op.id
             $answer.message = $result.message
         }
     }
-    if ($Run.journal -and -not $answer.failed) {
-        Close-RdpJournal $Run.journal finished
-        $Run.journal.state = 'finished'
+    if (-not $Run.journal) { return $answer }
+    try {
+        if (-not $answer.failed) {
+            Close-RdpJournal $Run.journal finished
+            return $answer
+        }
+        $answer.back = Undo-RdpJournal $Run
+        foreach ($result in $answer.back.results) {
+            $one = $answer.results | Where-Object { $_.id -eq $result.id }
+            if ($result.status -in 'restored', 'kept' -and $one.status -eq 'changed') { $one.status = 'restored' }
+            $one.message = "$($one.message) $($result.message)".Trim()
+        }
     }
-    elseif ($Run.journal) {
-        try {
-            $answer.back = Undo-RdpJournal $Run.journal $Run
-            foreach ($result in $answer.back.results) {
-                ($answer.results | Where-Object { $_.id -eq $result.id }).undone = $result.status
-            }
-        }
-        catch {
-            # The journal stays open: the next run takes it back.
-            $answer.message += " Taking back: $(Get-RdpFault $_)"
-        }
+    catch {
+        # The journal stays open, and the next run settles it.
+        $answer.message = "$($answer.message) The journal is left open: $(Get-RdpFault $_)".Trim()
     }
     $answer
 }
 
-# Journals that an earlier run left open, and those whose break-glass is over.
+# Settles journals that an earlier run left open, and those whose break-glass is over.
 Function Repair-RdpJournal {
     param ([hashtable] $Run, [string] $How)
     foreach ($journal in @(Get-RdpJournal)) {
-        $answer = @{ journal = $journal.id; action = 'taken_back'; why = 'open'; state = $journal.state; results = @(); changed = $false }
         if ($journal.state -eq 'damaged') {
             throw "The journal $($journal.path) is damaged ($($journal.why)); see what it was about and move it away."
         }
-        if ($journal.state -eq 'empty') {
-            if (-not $Run.check) {
-                Remove-RdpJournal $journal
-            }
-            continue
-        }
-        if ($journal.state -eq 'finished' -and (Test-RdpExpired $journal)) {
-            $answer.why = 'expired'
-        }
-        elseif ($journal.state -ne 'open') {
-            continue
-        }
-        elseif ($How -eq 'refuse') {
+        if ($journal.state -eq 'empty' -and -not $Run.check) { Remove-RdpJournal $journal }
+        $expired = $journal.state -eq 'finished' -and (Test-RdpExpired $journal)
+        if ($journal.state -ne 'open' -and -not $expired) { continue }
+        if (-not $expired -and $How -eq 'refuse') {
             throw "The journal $($journal.id) was left open by an earlier run; take it back or finish it."
         }
-        elseif ($How -eq 'finish' -and -not $journal.undoing) {
-            $answer.action = 'finished'
-        }
+        $answer = @{ journal = $journal.id; action = 'taken_back'; why = ('open', 'expired')[[int]$expired]; results = @() }
         $own = @{ check = $Run.check; consent = $Run.consent; journal = $journal; header = $null }
-        if ($answer.action -eq 'finished') {
+        if ($How -eq 'finish' -and -not $expired -and -not $journal.undoing) {
             $left = @($journal.operations | Where-Object { -not $journal.entries[$_.id] -or $journal.entries[$_.id].status -ne 'changed' })
             $done = Invoke-RdpPlan $left $own
             $answer.results = $done.results
-            $answer.changed = [bool]($done.results | Where-Object { $_.status -in 'changed', 'would_change' })
-            $answer.state = $journal.state
-            if ($done.failed) {
-                $answer.action = 'taken_back'
-                $answer.changed = $true
-            }
+            $answer.action = ('finished', 'taken_back')[[int][bool]$done.message]
         }
         else {
-            $back = Undo-RdpJournal $journal $own
-            $answer.results = $back.results
-            $answer.changed = $back.changed
-            $answer.state = $back.state
+            $answer.results = (Undo-RdpJournal $own).results
         }
         $answer
     }
+}
+
+Function Get-RdpSummary {
+    param ([hashtable] $Journal)
+    $state = $Journal.state -replace 'empty', 'open'
+    $summary = @{ id = $Journal.id; state = $state; operations = [int]$Journal.operations.Count; break_glass = $Journal.break_glass }
+    foreach ($name in 'created_at', 'plan_digest', 'run_id') { $summary[$name] = [string]$Journal[$name] }
+    $summary
+}
+
+# One entry of a diff.
+Function Get-RdpDifference {
+    param ([hashtable] $Result)
+    $entry = @{ before_header = "$($Result.id) $($Result.kind)"; after_header = "$($Result.id) $($Result.kind)" }
+    foreach ($side in 'before', 'after') {
+        $state = $Result[$side]
+        $entry[$side] = [string](@($state.Keys | Where-Object { $_ -ne 'raw' } | Sort-Object | ForEach-Object { "${_}: $($state[$_] -join ', ')`n" }) -join '')
+    }
+    $entry
 }
 
 Export-ModuleMember -Function *-Rdp*

@@ -38,12 +38,8 @@ Function Read-RdpService {
     $name = $Operation.target.service
     $start = (Read-RdpValue @{ key = "HKLM\SYSTEM\CurrentControlSet\Services\$name"; value = 'Start' }).value
     $state = @{ state = [string](Get-RdpServiceState $name); start = $start }
-    if ($starts[[int]$start]) {
-        $state.start = $starts[[int]$start]
-    }
-    if ($null -ne $Operation.expect['active_sessions']) {
-        $state.active_sessions = Get-RdpSessionCount
-    }
+    if ($starts[[int]$start]) { $state.start = $starts[[int]$start] }
+    if ($null -ne $Operation.expect['active_sessions']) { $state.active_sessions = Get-RdpSessionCount }
     $state
 }
 
@@ -61,9 +57,7 @@ Function Get-RdpSessionCount {
 Function Get-RdpSessionRefusal {
     param ([string] $Name, [string[]] $Consent)
     $count = Get-RdpSessionCount
-    if ($Name -ne 'TermService' -or $Consent -contains 'session_disconnect' -or $count -eq 0) {
-        return ''
-    }
+    if ($Name -ne 'TermService' -or $Consent -contains 'session_disconnect' -or $count -eq 0) { return '' }
     if ($null -eq $count) {
         return 'whom stopping TermService would cut off cannot be counted, and session_disconnect is not consented to.'
     }
@@ -93,9 +87,7 @@ Function Start-RdpService {
 Function Stop-RdpService {
     param ([string] $Name)
     $needing = @(Use-RdpService $Name { param ($service) $service.get_DependentServices() | ForEach-Object { $_.get_ServiceName() } })
-    if ($Name -eq 'TermService') {
-        $needing = @($needing) + 'UmRdpService' | Select-Object -Unique
-    }
+    if ($Name -eq 'TermService') { $needing = @($needing) + 'UmRdpService' | Select-Object -Unique }
     foreach ($other in $needing) {
         if ((Get-RdpServiceState $other) -eq 'running') {
             $other
@@ -116,9 +108,7 @@ Function Stop-RdpOne {
 Function Restart-RdpService {
     param ([string] $Name, [string[]] $Consent)
     $refusal = Get-RdpSessionRefusal $Name $Consent
-    if ($refusal) {
-        throw $refusal
-    }
+    if ($refusal) { throw $refusal }
     $needing = New-Object -TypeName System.Collections.Generic.List[string]
     try {
         Stop-RdpService $Name | ForEach-Object { $needing.Insert(0, $_) }
@@ -135,9 +125,7 @@ Function Set-RdpService {
     param ([string] $Name, [AllowNull()] [object] $Start, [AllowNull()] [object] $State, [string[]] $Consent)
     if ($State -eq 'stopped') {
         $refusal = Get-RdpSessionRefusal $Name $Consent
-        if ($refusal) {
-            throw $refusal
-        }
+        if ($refusal) { throw $refusal }
         $null = Stop-RdpService $Name
     }
     $number = [int]($starts.Keys | Where-Object { $starts[$_] -eq $Start })
@@ -157,9 +145,7 @@ Function Test-RdpCertificate {
         $bound = Read-RdpValue @{ key = $stations; value = 'SelfSignedCertificate' }
         $name = 'Remote Desktop'
     }
-    if ($bound.kind -ne 'REG_BINARY') {
-        return $false
-    }
+    if ($bound.kind -ne 'REG_BINARY') { return $false }
     $hash = [BitConverter]::ToString([Convert]::FromBase64String($bound.value)).Replace('-', '')
     Use-RdpStore $hash -Name $name {
         param ($store, $found)
@@ -183,30 +169,22 @@ Function Read-RdpCondition {
 Function Read-RdpRule {
     param ([hashtable] $Target)
     $found = Read-RdpValue @{ key = $rules; value = $Target.rule }
-    if ($found.kind -eq 'absent') {
-        throw 'there is no such rule.'
-    }
+    if ($found.kind -eq 'absent') { throw 'there is no such rule.' }
     @{ active = [bool]($found.value -like '*|Active=TRUE|*') }
 }
 
 # The only way to Windows' own rules that keeps the running firewall and the registry together.
 Function Switch-RdpRule {
     param ([string] $Name, [bool] $Active)
-    if ($Active) {
-        return Enable-NetFirewallRule -Name $Name
-    }
+    if ($Active) { return Enable-NetFirewallRule -Name $Name }
     Disable-NetFirewallRule -Name $Name
 }
 
 Function Read-RdpSession {
     param ([long] $Id)
     $found = @($effects::Sessions() | Where-Object { $_[0] -eq $Id })
-    if (-not $found.Count) {
-        return @{ present = $false; state = $null }
-    }
-    if ($Id -eq [Diagnostics.Process]::GetCurrentProcess().SessionId) {
-        throw 'it is the session of this connection.'
-    }
+    if (-not $found.Count) { return @{ present = $false; state = $null } }
+    if ($Id -eq [Diagnostics.Process]::GetCurrentProcess().SessionId) { throw 'it is the session of this connection.' }
     @{ present = $true; state = [string]$sessionStates[$found[0][1]] }
 }
 
@@ -216,21 +194,15 @@ Function Get-RdpHostKind {
             Read = { param ($op) Read-RdpService $op }
             Write = {
                 param ($op, $journal, $consent)
-                if ($op.ensure['restarted']) {
-                    return Restart-RdpService $op.target.service $consent
-                }
+                if ($op.ensure['restarted']) { return Restart-RdpService $op.target.service $consent }
                 Set-RdpService $op.target.service $op.ensure['start'] $op.ensure['state'] $consent
             }
             Restore = {
                 param ($op, $entry, $journal, $consent)
                 $state = @{ stopped = 'stopped'; stop_pending = 'stopped' }[$entry.before.state]
-                if (-not $state) {
-                    $state = 'running'
-                }
+                if (-not $state) { $state = 'running' }
                 $now = Read-RdpService $op
-                if ($state -eq $now.state) {
-                    $state = $null
-                }
+                if ($state -eq $now.state) { $state = $null }
                 Set-RdpService $op.target.service $entry.before.start $state $consent
             }
         }

@@ -10,7 +10,7 @@ $script:types = @{ REG_SZ = 1; REG_EXPAND_SZ = 2; REG_BINARY = 3; REG_DWORD = 4;
 $script:valueLimit = 2000
 $script:exportLimit = 1MB
 
-# Calls back with an opened key, or with nothing where it is absent.
+# Calls back with an opened key, or with nothing where it is absent. What is called sees this function's variables before its maker's.
 Function Use-RdpHive {
     param ([string] $Path, [scriptblock] $With, [string] $Rights, [switch] $Make)
     $root, $rest = $Path -split '\\', 2
@@ -72,9 +72,7 @@ Function ConvertFrom-RdpRaw {
 Function ConvertTo-RdpRaw {
     param ([hashtable] $State)
     $value = $State['value']
-    if (-not $types.ContainsKey([string]$State.kind)) {
-        return ''
-    }
+    if (-not $types.ContainsKey([string]$State.kind)) { return '' }
     $bytes = switch ($State.kind) {
         { $_ -in 'REG_SZ', 'REG_EXPAND_SZ' } { , [Text.Encoding]::Unicode.GetBytes("$value`0") }
         REG_MULTI_SZ { , [Text.Encoding]::Unicode.GetBytes((@($value | ForEach-Object { "$_`0" }) -join '') + "`0") }
@@ -89,16 +87,12 @@ Function ConvertTo-RdpRaw {
 Function Get-RdpMark {
     param ([hashtable] $State)
     $raw = $State['raw']
-    if ($null -eq $raw) {
-        $raw = ConvertTo-RdpRaw $State
-    }
+    if ($null -eq $raw) { $raw = ConvertTo-RdpRaw $State }
     $type, $data = $raw.Split(':')
     if ($raw -and $type -in 1, 2, 7) {
         return @{ mark = "${type}:" + [Text.Encoding]::Unicode.GetString([Convert]::FromBase64String($data)).TrimEnd("`0") }
     }
-    if ($State.kind -eq 'absent' -or ($raw -and $types.Values -contains $type)) {
-        return @{ mark = $raw }
-    }
+    if ($State.kind -eq 'absent' -or ($raw -and $types.Values -contains $type)) { return @{ mark = $raw } }
     @{ mark = "$($State.kind) $($State['value'])" }  # a kind that only the reader's word is known of
 }
 
@@ -115,9 +109,7 @@ Function Read-RdpValue {
 
 Function Write-RdpValue {
     param ([hashtable] $Target, [string] $Raw)
-    if ($Raw) {
-        return Use-RdpHive $Target.key -Make { param ($key) Set-RdpRaw $key $Target.value $Raw }
-    }
+    if ($Raw) { return Use-RdpHive $Target.key -Make { param ($key) Set-RdpRaw $key $Target.value $Raw } }
     Use-RdpHive $Target.key -Rights SetValue {
         param ($key)
         if ($null -ne $key) {
@@ -140,8 +132,8 @@ Function Remove-RdpEmptyKey {
     param ([string] $Path)
     $empty = Use-RdpHive $Path { param ($key) $null -ne $key -and -not $key.ValueCount -and -not $key.SubKeyCount }
     if ($empty) {
-        $above = $Path.LastIndexOf('\')
-        Use-RdpHive $Path.Substring(0, $above) -Rights 'ReadKey, WriteKey' { param ($key) $key.DeleteSubKey($Path.Substring($above + 1)) }
+        $above, $leaf = $Path -split '\\(?=[^\\]*\z)'
+        Use-RdpHive $above -Rights 'ReadKey, WriteKey' { param ($key) $key.DeleteSubKey($leaf) }
     }
 }
 
@@ -184,32 +176,32 @@ Function Import-RdpKey {
 
 # The access list of a key, file or folder as Windows prints it.
 Function Use-RdpSecured {
-    param ([hashtable] $Target, [scriptblock] $With, [switch] $Write)
+    param ([hashtable] $Target, [scriptblock] $Secured, [switch] $Write)
     if ($Target['path']) {
         if ([IO.File]::GetAttributes($Target.path) -band [IO.FileAttributes]::ReparsePoint) {
             throw "$($Target.path) leads elsewhere."
         }
-        return Use-RdpHandle $Target.path $With -Write:$Write
+        return Use-RdpHandle $Target.path (0x20000, 0x60000)[[int][bool]$Write] $Secured
     }
     Use-RdpHive $Target.key -Rights ('ReadPermissions, ChangePermissions', 'ReadPermissions')[-not $Write] {
         param ($key)
-        if ($null -eq $key) {
-            throw "$($Target.key) is not there."
-        }
-        & $With $key.Handle
+        if ($null -eq $key) { throw "$($Target.key) is not there." }
+        & $Secured $key.Handle
     }
 }
 
 Function Read-RdpAccess {
     param ([hashtable] $Target)
-    @{ sddl = Use-RdpSecured $Target { param ($handle) ConvertTo-RdpSddl ($effects::Security($handle, 4)) Access } }
+    # AR is what was asked for at the last write, and no part of the list.
+    $list = Use-RdpSecured $Target { param ($handle) ConvertTo-RdpSddl ($effects::Security($handle, 4)) Access }
+    @{ sddl = $list -replace '^(D:P?)AR', '$1' }
 }
 
 Function Write-RdpAccess {
     param ([hashtable] $Target, [string] $Sddl)
     # Windows keeps the mark of a list that was inherited only where it is asked to.
     $list = ConvertFrom-RdpSddl ($Sddl -replace '^(D:P?)(AR)?AI', '$1ARAI')
-    Use-RdpSecured $Target -Write { param ($handle) $effects::Secure($handle, $list) }
+    Use-RdpSecured $Target -Write { param ($handle) $effects::Secure($handle, 4, $list) }
 }
 
 Function Get-RdpAccessMark {
@@ -247,11 +239,8 @@ Function Get-RdpRegistryKind {
             Save = { param ($op) @{ keys = @(Export-RdpKey $op.target.key) } }
             Write = {
                 param ($op)
-                $above = $op.target.key.LastIndexOf('\')
-                Use-RdpHive $op.target.key.Substring(0, $above) -Rights 'ReadKey, WriteKey' {
-                    param ($key)
-                    $key.DeleteSubKeyTree($op.target.key.Substring($above + 1))
-                }
+                $above, $leaf = $op.target.key -split '\\(?=[^\\]*\z)'
+                Use-RdpHive $above -Rights 'ReadKey, WriteKey' { param ($key) $key.DeleteSubKeyTree($leaf) }
             }
             Restore = { param ($op, $entry) Import-RdpKey $entry.saved.keys }
         }

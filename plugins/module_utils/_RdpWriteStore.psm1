@@ -13,12 +13,8 @@ Function Read-RdpFile {
     param ([string] $Path)
     $above = New-Object -TypeName System.IO.DirectoryInfo -ArgumentList ([IO.Path]::GetDirectoryName($Path))
     $found = @()
-    if ($above.Exists) {
-        $found = @($above.EnumerateFileSystemInfos([IO.Path]::GetFileName($Path)))
-    }
-    if (-not $found.Count) {
-        return @{ present = $false; size = $null }
-    }
+    if ($above.Exists) { $found = @($above.EnumerateFileSystemInfos([IO.Path]::GetFileName($Path))) }
+    if (-not $found.Count) { return @{ present = $false; size = $null } }
     if ($found[0].Attributes -band ([IO.FileAttributes]::Directory -bor [IO.FileAttributes]::ReparsePoint)) {
         throw 'it is no ordinary file.'
     }
@@ -63,9 +59,7 @@ Function Read-RdpCredential {
     $name = $Target.name -replace '^LegacyGeneric:target='
     $found = @($effects::Credentials() | Where-Object { $_[1] -eq $Target.type -and ($_[0] -replace '^\w+:target=') -eq $name })
     $state = @{ present = [bool]$found.Count; last_written = $null }
-    if ($found.Count) {
-        $state.last_written = ConvertTo-RdpPlain ([DateTime]::FromFileTimeUtc($found[0][2]))
-    }
+    if ($found.Count) { $state.last_written = ConvertTo-RdpPlain ([DateTime]::FromFileTimeUtc($found[0][2])) }
     $state
 }
 
