@@ -4,7 +4,7 @@
 
 One endpoint: a null endpoint and, where installed, xrdp and FreeRDP, alternating runs of floor and probe, medians as a ratio (goal: at most
 1.25). Many endpoints: 200 and 1,000 null endpoints, one in ten silent, in one call (goal: at least 70 % of the floor's rate, none lost).
-Whole processes: beside nmap and rdp-sec-check where they are installed.
+Whole processes and facts: beside nmap, rdp-sec-check and sslyze, each where it is installed.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ import argparse
 import contextlib
 import gc
 import os
-import shutil
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from demo.servers import CertificateSpec, Servers, ServersError, ServerSpec, write_certificate
 from tests.support.shadow import NotHereError, ShadowSpec, display, free_port, shadow
 
 from . import floor_probe
+from .peers import PEERS, Truth, installed, opinions, print_table
 from .timing import REPOSITORY, clock, measure, medians
 
 sys.path.insert(0, str(REPOSITORY / "plugins" / "module_utils"))
@@ -99,49 +100,39 @@ def many_endpoints(folder: Path, number: int, silent_share: float) -> None:
 def whole_processes(host: str, port: int, runs: int) -> None:
     """Compare whole processes with other programs that are installed."""
     checkout = {"PYTHONPATH": str(REPOSITORY / "plugins" / "module_utils")}
-    commands: dict[str, tuple[list[str], dict[str, str]]] = {
+    commands: dict[str, tuple[Sequence[str], dict[str, str]]] = {
         "floor script": ([sys.executable, str(REPOSITORY / "benchmarks" / "floor_probe.py"), host, str(port)], {}),
         "this probe": ([sys.executable, "-m", "_rdp", f"{host}:{port}"], checkout),
         "this, quick": ([sys.executable, "-m", "_rdp", "--depth", "quick", f"{host}:{port}"], checkout),
     }
-    if shutil.which("nmap"):
-        scripts = "+rdp-enum-encryption,+rdp-ntlm-info,+ssl-cert"
-        commands["nmap"] = (["nmap", "-Pn", "-n", "-p", str(port), "--script", scripts, host], {})
-    if shutil.which("rdp-sec-check.pl"):
-        commands["rdp-sec-check"] = (["rdp-sec-check.pl", f"{host}:{port}"], {})
+    for peer in PEERS[1:]:
+        if installed(peer):
+            commands[peer.name] = (peer.command(host, port), {})
+        else:
+            print(f"left out: {peer.name} is not installed")
+    costs = {}
     for name, (command, environment) in commands.items():
         log = Path(tempfile.gettempdir()) / f"rdpops-{os.getpid()}.log"
-        cost = medians([measure(command, environment, log) for dummy in range(runs)])
-        print(f"{name:<14} {cost.wall:6.3f} s wall, {cost.cpu:6.3f} s processor, {cost.peak_mib:5.1f} MiB")
+        costs[name] = medians([measure(command, environment, log) for dummy in range(runs)])
         log.unlink()
+    for name, cost in costs.items():
+        ratio = f", {cost.wall / costs['nmap'].wall:5.2f} of nmap's wall time" if "nmap" in costs else ""
+        print(f"{name:<14} {cost.wall:6.3f} s wall{ratio}, {cost.cpu:6.3f} s processor, {cost.peak_mib:5.1f} MiB")
 
 
 def facts_table(folder: Path, screen: str) -> None:
-    """Print which facts each program got right about two servers whose truth is known."""
-    truths = {
-        "xrdp, RDP security only": (ServerSpec("plain", "", security_layer="rdp"), ("legacy_answer", "absent")),
-        "xrdp, TLS required": (ServerSpec("tls", ""), ("reached_tls", "absent")),
-    }
-    rows: list[tuple[str, str, str, str]] = []
-    for name, (spec, truth) in truths.items():
+    """Print which facts each program got right about servers whose truth is known."""
+    rdp = Truth("xrdp, RDP only", frozenset({"rdp"}), nla_required=False, code=None, tls=False, subject="", names=False)
+    tls = Truth("xrdp, TLS required", frozenset({"ssl"}), nla_required=False, code="SSL_REQUIRED_BY_SERVER", tls=True, subject="RDP-TEST", names=False)
+    host = socket.gethostname()  # in the certificate that FreeRDP makes for itself
+    nla = Truth("FreeRDP, NLA required", frozenset({"hybrid"}), nla_required=True, code="HYBRID_REQUIRED_BY_SERVER", tls=True, subject=host, names=True)
+    judged = []
+    for truth, spec in ((rdp, ServerSpec("plain", "", security_layer="rdp")), (tls, ServerSpec("tls", "", certificate=CertificateSpec("RDP-TEST")))):
         with Servers([spec], folder / spec.name) as found:
-            rows.append((name, *_opinions(found[0]["host"], found[0]["port"], truth)))
+            judged.append((truth, opinions(found[0]["host"], found[0]["port"], truth)))
     with shadow(ShadowSpec("truth", NLA), screen, folder) as port:
-        rows.append(("FreeRDP, NLA required", *_opinions("127.0.0.1", port, ("reached_credssp", "required"))))
-    print(f"\n{'server':<26} {'this probe':<12} nmap says of CredSSP / SSL / RDP, and its names")
-    for name, ours, theirs, names in rows:
-        print(f"{name:<26} {ours:<12} {theirs}; {names}")
-
-
-def _opinions(host: str, port: int, truth: tuple[str, str]) -> tuple[str, str, str]:
-    probe = _rdp.probe_endpoint(host, port, timeouts=LIMITS)
-    ours = "right" if (probe["symptom"], probe["nla"]) == truth else f"WRONG: {probe['symptom']}"
-    if not shutil.which("nmap"):
-        return ours, "nmap is not installed", ""
-    command = ["nmap", "-Pn", "-n", "-p", str(port), "--script", "+rdp-enum-encryption,+rdp-ntlm-info", host]
-    said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
-    lines = [line.strip("|_ ") for line in said.splitlines() if any(word in line for word in ("SUCCESS", "ERROR", "RDP Encryption level"))]
-    return ours, ", ".join(lines) or "nothing", "names told" if "Target_Name" in said else "no names"
+        judged.append((nla, opinions("127.0.0.1", port, nla)))
+    print_table(judged)
 
 
 def beside_real_servers(folder: Path, runs: int) -> None:
@@ -165,15 +156,19 @@ def beside_real_servers(folder: Path, runs: int) -> None:
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--peers", action="store_true", help="only what needs the real servers")
     parser.add_argument("--quick", action="store_true", help="fewer runs and 200 endpoints only")
     options = parser.parse_args()
     runs = 50 if options.quick else 300
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} processors; floor, probe, ratio (goal: at most 1.25)\n")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with null_endpoints(folder, ["127.0.0.1"]) as port:
-            one_endpoint("null endpoint", "127.0.0.1", port, runs)
+        if not options.peers:
+            with null_endpoints(folder, ["127.0.0.1"]) as port:
+                one_endpoint("null endpoint", "127.0.0.1", port, runs)
         beside_real_servers(folder, runs)
+        if options.peers:
+            return 0
         print("\nmany endpoints in one call (goal: at least 70 %, none lost)")
         many_endpoints(folder, 200, 0.0)
         many_endpoints(folder, 200, 0.1)
