@@ -100,9 +100,9 @@ def _doubt(name: str, data: Any) -> str:
     """Say what fits the contract and is strange all the same: access lists are what no stand-in for Windows could show so far."""
     if name != "key_store":
         return ""
-    kinds = {part: f" ({data[part].get('sddl_kind')})" if data[part].get("sddl_kind") else "" for part in ("listener_key", "folder")}
-    words = {"listener_key": "key exists, sddl null", "folder": "folder exists, sddl null"}
-    return ", ".join(words[part] + kinds[part] for part in words if data[part]["exists"] and data[part]["sddl"] is None)
+    looked_at = [("folder", data["folder"]), ("key", data["listener_key"]), *(("bound key", key) for key in data.get("bound_keys", {}).get("items", ()))]
+    strange = [(word, fact.get("sddl_kind")) for word, fact in looked_at if fact["exists"] and fact["sddl"] is None]
+    return ", ".join(dict.fromkeys(f"{word} exists, sddl null" + (f" ({kind})" if kind else "") for word, kind in strange))
 
 
 def _faults(snapshot: dict[str, Any], result: Mapping[str, Any]) -> list[str]:

@@ -104,5 +104,18 @@ def test_a_key_without_an_access_list_is_flagged() -> None:
     found = examine("ts01", {"snapshot": snapshot})
     assert "key exists, sddl null" in row(found, "key_store")
     assert "key_store" in found["unexpected"]
+    key = {
+        "thumbprint": "A" * 40,
+        "container": "x",
+        "provider_type": 1,
+        "file_name": "x",
+        "exists": True,
+        "size": 1,
+        "sddl": None,
+        "sddl_kind": "access_denied",
+    }
+    snapshot["subsets"]["key_store"]["data"]["bound_keys"] = {"kind": "", "items": [key], "truncated": False}
+    assert "bound key exists, sddl null (access_denied)" in row(examine("ts01", {"snapshot": snapshot}), "key_store")
+    key["exists"] = False
     snapshot["subsets"]["key_store"]["data"]["listener_key"]["exists"] = False
     assert "sddl" not in row(examine("ts01", {"snapshot": snapshot}), "key_store")
