@@ -111,6 +111,8 @@ def _binding(target: JsonMap) -> bool:
 
 
 def _wait(target: JsonMap) -> bool:
+    if not isinstance(target["condition"], str):
+        return False
     seconds, needed = target["seconds"], {"service_state": "service", "port_listening": "port"}.get(target["condition"])
     fits = target["condition"] in CONDITIONS and type(seconds) is int and 1 <= seconds <= MOST_SECONDS
     given = [name for name in ("service", "port") if name in target]
