@@ -23,6 +23,7 @@ $script:keyFolder = '[A-Za-z]:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys
 $script:keyFile = "$keyFolder\\[0-9a-f]{32}_[0-9A-Fa-f-]{36}"
 $script:services = 'SessionEnv|TermService|UmRdpService'
 $script:seconds = '([1-9]\d?|1[01]\d|120)'
+$script:number = '([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])'
 # Patterns of whole texts. Those of a target with two fields have a bar between them, which stands in no key.
 $script:places = @{
     registry_value = [string[]]@(foreach ($key in $values.Keys) { '{0}\|({1})' -f [regex]::Escape($key), $values[$key].Replace(' ', '|') })
@@ -38,8 +39,8 @@ $script:places = @{
     certificate_remove = 'remote_desktop\|[0-9A-F]{40}'
     firewall_rule = 'RemoteDesktop-Shadow-In-TCP|RemoteDesktop-UserMode-In-TCP|RemoteDesktop-UserMode-In-UDP'
     credential_remove = '(LegacyGeneric:target=)?TERMSRV/[^\\/*?\s]{1,255}\|[12]'
-    session_logoff = '[1-9]\d{0,4}'
-    wait_until = "service_state\|$seconds\|($services)", "listener_certificate\|$seconds", "port_listening\|$seconds\|[1-9]\d{0,4}"
+    session_logoff = $number
+    wait_until = "service_state\|$seconds\|($services)", "listener_certificate\|$seconds", "port_listening\|$seconds\|$number"
 }
 $script:data = 'kind=absent;value=', 'kind=REG_DWORD;value=\d{1,10}', 'kind=REG_QWORD;value=\d{1,19}', 'kind=REG_(EXPAND_)?SZ;value=[^\0]{0,16384}',
 'kind=REG_MULTI_SZ;value=[^\0]{0,16384}', 'kind=REG_BINARY;value=([A-Za-z0-9+/]{4}){0,4095}([A-Za-z0-9+/]{2}(==|[A-Za-z0-9+/]=))?'
