@@ -14,7 +14,7 @@ from typing import Any  # Any: options, results and the fleet index are JSON val
 from .._report.build import Run
 from .._report.fleet import FAIL_ON
 from .._report.text import summary
-from .._report.words import count, ending
+from .._report.words import count, ending, repaired
 from .._report.write import Published, adopt_host, has_report, publish_fleet, write_host
 from .options import BadInputError, checked_options, folder
 from .plain import one_line
@@ -23,6 +23,8 @@ from .told import Told, Variables
 from .verdict import bad_input_report
 
 ACTION = "rdpops.health.rdp_report"
+LOOKERS = ("rdp_check", "rdp_enforce")  # the actions that write the report of a host
+MODES = ("enforce", "check", "report")  # what a run is called where hosts were told different things: by the most that was done
 STATS_LIMIT_BYTES = 4096  # AWX keeps set_stats in the job's row and hands it to every later job of a workflow
 TOP_CAUSES = 5
 MOST_NAMES = 50
@@ -65,7 +67,7 @@ def read_options(action: Any, task_vars: Mapping[str, Any]) -> Options:
     modes, folders = told["mode"].values, told["report_dir"].values
     report_dir = next(iter(folders.values()))
     fail_on = max(told["fail_on"].values.values(), key=list(FAIL_ON).index)
-    mode = min(modes.values(), key=REPORT_SPEC["mode"]["choices"].index)  # report alone takes earlier runs, so all must say it
+    mode = min(modes.values(), key=MODES.index)
     earlier = all(mode == "report" if said is None else said for said in told["earlier_runs"].values.values())
     elsewhere = {host: path for host, path in folders.items() if path != report_dir and host in names}
     return Options(
@@ -76,7 +78,7 @@ def read_options(action: Any, task_vars: Mapping[str, Any]) -> Options:
         hosts=names,
         folders=elsewhere,
         problems={host: problem for one in reversed(told.values()) for host, problem in one.problems.items() if host in names},
-        failures=variables.failures("rdp_check"),
+        failures=variables.failures(LOOKERS),
         notes=_differences(elsewhere, told["fail_on"].values, fail_on),
     )
 
@@ -155,6 +157,7 @@ def stats(index: Mapping[str, Any], page: str) -> dict[str, Any]:
         "exit": index["exit"],
         "fail_on": index["fail_on"],
         "run": index["run"]["id"],
+        **({} if index["repair"] is None else {"repair": _counted(index["repair"])}),
         "report": one_line(page, 300),
         "causes": [{"id": one_line(c["cause"], 32), "title": one_line(c["title"], 80), "hosts": c["count"]} for c in index["clusters"][:TOP_CAUSES]],
         "unhealthy": [one_line(host["name"], 80) for host in index["hosts"] if host["verdict"] != "healthy"][:MOST_NAMES],
@@ -165,8 +168,13 @@ def stats(index: Mapping[str, Any], page: str) -> dict[str, Any]:
     return document
 
 
+def _counted(repair: Mapping[str, Any]) -> dict[str, Any]:
+    return {**repair, "outcomes": {word: number for word, number in repair["outcomes"].items() if number}}
+
+
 def _sentence(index: Mapping[str, Any], page: str) -> str:
     counts = index["counts"]
     hosts = count(counts["hosts"], "host")
     found = ", ".join(f"{counts[verdict]} {verdict}" for verdict in ("failing", "unknown", "attention", "healthy"))
-    return f"Remote Desktop health of {hosts}: {found}. {ending(index)} Report: {page}"
+    repair = f" Repair: {repaired(index)}." if repaired(index) else ""
+    return f"Remote Desktop health of {hosts}: {found}.{repair} {ending(index)} Report: {page}"

@@ -12,6 +12,7 @@ from .._core.enforced import Look
 from .._core.model import Operation, RestartClass
 from .._core.operations import RESTART_ORDER
 from .._core.paths import look_up
+from .._core.restarted import booted_at
 from .._core.vocabulary import KINDS
 from .enforce import Repair
 
@@ -33,6 +34,7 @@ def repair_document(repair: Repair) -> dict[str, Any]:
         "left_out": [asdict(refusal) for refusal in repair.left_out],
         "recovered": list(repair.recovered),
         "break_glass": marks(repair.last),
+        "booted_at": booted_at(repair.last.facts),
     }
 
 
@@ -67,8 +69,8 @@ def diff_of(operations: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         {
             "before_header": _header(operation),
             "after_header": _header(operation),
-            "before": _lines(operation["before"]),
-            "after": _lines(operation["after"]),
+            "before": lines_of(operation["before"]),
+            "after": lines_of(operation["after"]),
         }
         for operation in operations
         if operation["status"] in ("changed", "would_change")
@@ -79,7 +81,8 @@ def _header(operation: Mapping[str, Any]) -> str:
     return f"{operation['kind']} {', '.join(str(value) for value in operation['target'].values())}"
 
 
-def _lines(state: Mapping[str, Any] | None) -> str:
+def lines_of(state: Mapping[str, Any] | None) -> str:
+    """Return the state of an object as lines that can be compared."""
     return "".join(f"{name}: {value}\n" for name, value in sorted((state or {}).items()))
 
 

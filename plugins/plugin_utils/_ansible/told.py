@@ -8,7 +8,7 @@ its own that is broken must not cost the others their report, so the variables o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any  # Any: variables are JSON values, the action plugin is untyped in Ansible
 
@@ -62,12 +62,12 @@ class Variables:
                 told.problems[host] = f"{public_name}: {ROLE_PREFIX}{option} cannot be resolved: {one_line(exc)}."
         return told
 
-    def failures(self, action_name: str) -> dict[str, str]:
-        """Return why the task of that action failed, for the hosts where it did and a rescue let them go on."""
+    def failures(self, action_names: Collection[str]) -> dict[str, str]:
+        """Return why the task of one of those actions failed, for the hosts where it did and a rescue let them go on."""
         return {
             host: one_line(own["ansible_failed_result"].get("msg", "no message"))
             for host, own in self._hosts.items()
-            if isinstance(own.get("ansible_failed_result"), Mapping) and _action_of(own.get("ansible_failed_task")).rpartition(".")[2] == action_name
+            if isinstance(own.get("ansible_failed_result"), Mapping) and _action_of(own.get("ansible_failed_task")).rpartition(".")[2] in action_names
         }
 
     def _raw(self, name: str, default: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def enforced_block(told: JsonMap | None, clean: Cleaner) -> dict[str, Any] | Non
     """Return the block, or None where the run only looked.
 
     :param told: the repair as plain values: ``outcome`` (null in check mode), ``sentence``, ``changed``, ``simulated``, ``restart``, ``reboot_required``,
-        ``journal``, ``operations``, ``left_out``, ``recovered``, ``break_glass``.
+        ``journal``, ``operations``, ``left_out``, ``recovered``, ``break_glass``, ``booted_at``.
     """
     if told is None:
         return None
@@ -44,6 +44,7 @@ def enforced_block(told: JsonMap | None, clean: Cleaner) -> dict[str, Any] | Non
         "break_glass": [
             {name: clean.text(str(mark.get(name, "")), 500) for name in ("owner", "reason", "expires_at")} for mark in told["break_glass"][:_MOST]
         ],
+        "booted_at": None if told["booted_at"] is None else clean.text(told["booted_at"], _NAME),
     }
 
 
@@ -55,14 +56,19 @@ def _journal(journal: JsonMap | None, clean: Cleaner) -> dict[str, Any] | None:
     return {"id": clean.text(journal["id"], _NAME), "path": None if path is None else clean.text(path), "state": state}
 
 
+def _state(state: object, clean: Cleaner) -> dict[str, Any]:
+    # The raw bytes of a registry value are what the target compares; people read kind and value.
+    return clean.mapping({name: value for name, value in as_mapping(state).items() if name != "raw"})
+
+
 def _operation(operation: JsonMap, clean: Cleaner) -> dict[str, Any]:
     return {
         "id": clean.text(operation["id"], _NAME),
         "kind": clean.text(operation["kind"], _NAME),
         "target": clean.mapping(operation["target"]),
         "status": one_of(operation["status"], STATUSES, "not_run"),
-        "before": clean.mapping(as_mapping(operation["before"])),
-        "after": clean.mapping(as_mapping(operation["after"])),
+        "before": _state(operation["before"], clean),
+        "after": _state(operation["after"], clean),
         "reversible": operation["reversible"] is True,
         "restart": one_of(operation["restart"], ("none", "session_env", "term_service", "reboot"), "none"),
         "message": clean.text(operation["message"]),

@@ -15,7 +15,7 @@ from .._core.model import JsonMap
 from .._files.read import read_at_most
 from .bounded import bounded_text
 from .build import Run, document_of, iso, run_block
-from .words import IMPACT, RANK_ORDER, RESTART, VERDICT_ORDER, WRONG_ARGUMENTS
+from .words import IMPACT, RANK_ORDER, REPAIR, RESTART, VERDICT_ORDER, WRONG_ARGUMENTS
 
 FLEET_SCHEMA = "rdpops.health/report-fleet/1"
 CLUSTER_HOSTS_LIMIT = 200  # names listed per cluster; the table of hosts has them all
@@ -31,6 +31,11 @@ FAIL_ON = {  # rdp_health_fail_on -> verdicts that make the run fail; unknown is
 
 NOT_EXAMINED = "This host was not examined in this run."
 
+NOT_BEGUN = (
+    "{} not examined: where a repair of a host had to be taken back, the hosts of the next batch are left alone, unless rdp_health_stop_when_worse is false."
+)
+
+_NOTHING_DONE = (None, "already_right")
 _COUNTED_OUTCOMES = ("fail", "unknown", "pass", "not_applicable")
 _SURE = ("certain", "likely")
 
@@ -48,10 +53,23 @@ class CauseSummary:
 
 
 @dataclass(frozen=True)
+class RepairSummary:
+    """What a repair of one host came to.
+
+    :ivar outcome: None in check mode, where it would be changed.
+    """
+
+    outcome: str | None
+    changed: bool
+    simulated: bool
+
+
+@dataclass(frozen=True)
 class HostSummary:
     """What the fleet keeps of one host.
 
     :ivar causes: those that the host is counted under, surest first.
+    :ivar repair: None where the run only looked.
     :ivar page: path of a page of its own, relative to the report's folder; None when the host is on the fleet page.
     """
 
@@ -61,11 +79,17 @@ class HostSummary:
     sentence: str
     causes: tuple[CauseSummary, ...] = ()
     findings: JsonMap = field(default_factory=lambda: dict.fromkeys(_COUNTED_OUTCOMES, 0))
+    repair: RepairSummary | None = None
     page: str | None = None
 
     def with_page(self, page: str | None) -> HostSummary:
         """Return the same summary with another page."""
         return replace(self, page=page)
+
+    @property
+    def has_details(self) -> bool:
+        """Tell whether there is more to say about the host than its line: something is wrong with it, or something was done to it."""
+        return self.verdict != "healthy" or (self.repair is not None and self.repair.outcome not in _NOTHING_DONE)
 
     @property
     def wrong_arguments(self) -> bool:
@@ -88,7 +112,16 @@ def summarise(report: JsonMap) -> HostSummary:
         sentence=bounded_text(report["sentence"], SENTENCE_LIMIT),
         causes=tuple(_counted_causes(report["causes"])) if report["verdict"] != "healthy" else (),
         findings={outcome: outcomes.count(outcome) for outcome in _COUNTED_OUTCOMES},
+        repair=_repair_summary(report.get("enforced")),
     )
+
+
+def _repair_summary(enforced: JsonMap | None) -> RepairSummary | None:
+    if enforced is None:
+        return None
+    if enforced["outcome"] is not None and enforced["outcome"] not in REPAIR:
+        raise ValueError("the outcome of its repair is not a known word")
+    return RepairSummary(enforced["outcome"], enforced["changed"] is True, enforced["simulated"] is True)
 
 
 def unread_summary(name: str, slug: str, why: str) -> HostSummary:
@@ -137,6 +170,11 @@ def read_summaries(hosts_folder: Path, *, only: Collection[str] | None = None, o
         yield found if found.slug == slug else unread_summary(slug, slug, f"The report of this host cannot be used: {path.name} was renamed.")
 
 
+def has_details(line: JsonMap) -> bool:
+    """Tell of a line of the index what :attr:`HostSummary.has_details` tells."""
+    return line["verdict"] != "healthy" or line["outcome"] not in _NOTHING_DONE
+
+
 def in_order(summaries: Iterable[HostSummary]) -> list[HostSummary]:
     """Sort hosts: worst verdict first, then by name."""
     return sorted(summaries, key=lambda host: (VERDICT_ORDER.index(host.verdict), host.name))
@@ -161,6 +199,7 @@ def fleet_index(
     counts = {verdict: sum(host.verdict == verdict for host in hosts) for verdict in ("healthy", "failing", "attention", "unknown")}
     examined = {host.name for host in hosts if not host.wrong_arguments}
     notes = [*notes, *_first([f"{name}: {sentence}" for name, sentence in wrong.items() if name in examined])]
+    notes += _not_begun(hosts)
     refused = len(hosts) - len(examined) + len(examined & set(wrong))
     bad = refused + sum(makes_fail(host, fail_on) for host in hosts)
     return {
@@ -170,6 +209,7 @@ def fleet_index(
         "counts": {"hosts": len(hosts), **counts, "wrong_arguments": refused},
         "fail_on": fail_on,
         "exit": "failed" if bad or (not hosts and fail_on != "never") else "ok",
+        "repair": _repair(hosts),
         "notes": [bounded_text(note, SENTENCE_LIMIT * 2) for note in notes],
         "clusters": _clusters(hosts),
         "hosts": [_host_line(host) for host in hosts],
@@ -179,6 +219,25 @@ def fleet_index(
 def _first(sentences: list[str]) -> list[str]:
     left = len(sentences) - NOTES_LIMIT
     return sentences if left <= 0 else [*sentences[:NOTES_LIMIT], f"{left:,} more hosts have arguments that cannot be used."]
+
+
+def _not_begun(hosts: Iterable[HostSummary]) -> list[str]:
+    given = list(hosts)
+    left = sum(host.sentence == NOT_EXAMINED for host in given)
+    worse = any(host.repair is not None and host.repair.outcome == "rolled_back" for host in given)
+    return [NOT_BEGUN.format("1 host was" if left == 1 else f"{left:,} hosts were")] if left and worse else []
+
+
+def _repair(hosts: Iterable[HostSummary]) -> dict[str, Any] | None:
+    repairs = [host.repair for host in hosts if host.repair is not None]
+    if not repairs:
+        return None
+    return {
+        "hosts": len(repairs),
+        "changed": sum(repair.changed for repair in repairs),
+        "simulated": sum(repair.simulated for repair in repairs),
+        "outcomes": {word: sum(repair.outcome == word for repair in repairs) for word in REPAIR},
+    }
 
 
 def makes_fail(host: HostSummary, fail_on: str) -> bool:
@@ -243,6 +302,7 @@ def _host_line(host: HostSummary) -> dict[str, Any]:
         "sentence": host.sentence,
         "top_cause": None if top is None else {"id": top.id, "title": top.title, "rank": top.rank},
         "findings": dict(host.findings),
+        "outcome": None if host.repair is None else host.repair.outcome,
         "file": f"hosts/{host.slug}.json",
         "page": host.page,
     }

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .._core.model import JsonMap
+from .html_done import repair_section
 from .html_fleet import causes_section, fleet_header, hosts_section
 from .html_host import host_body, host_head, unread_body
 from .html_page import page
@@ -18,11 +19,11 @@ def fleet_page(index: JsonMap, details: Iterable[tuple[JsonMap, JsonMap | None]]
     """Return the page of a fleet.
 
     :param index: the fleet index.
-    :param details: for each unhealthy host drawn on this page its line of the index and its report, None where that cannot be read.
+    :param details: for each host drawn in detail on this page its line of the index and its report, None where that cannot be read.
         Consumed one at a time, so that only the HTML of each is kept.
     """
     articles = [_article(line, report) for line, report in details]
-    sections = group(causes_section(index), hosts_section(index), _details_section(articles))
+    sections = group(repair_section(index), causes_section(index), hosts_section(index), _details_section(articles))
     return page("Remote Desktop health", header=fleet_header(index), main=sections, document=index)
 
 

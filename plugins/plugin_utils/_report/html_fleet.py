@@ -7,13 +7,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .._core.model import JsonMap
+from .fleet import has_details
+from .html_done import repair_tag
 from .html_parts import SIGNS, VERDICT_TONE, facts_list, folded, heading, row, table, time_of, verdict_tag
 from .markup import Markup, el, group, link
 from .words import IMPACT, RANK, RESTART, VERDICT_ORDER, count, ending, headline
 
 NAMES_SHOWN = 12  # hosts named in the open under a cause; more are folded away
 
-_MODES = {"check": "check: looked, changed nothing", "enforce": "enforce", "report": "report: merged from saved host reports"}
+_MODES = {
+    "check": "check: looked, changed nothing",
+    "enforce": "enforce: looked, and repaired what it was allowed to",
+    "report": "report: merged from saved host reports",
+}
 _MEANING = {
     "failing": "a check failed that keeps people from connecting",
     "unknown": "something that would show an outage could not be looked at",
@@ -66,8 +72,8 @@ def hosts_section(index: JsonMap) -> Markup:
 
 
 def host_address(line: JsonMap) -> str:
-    """Return where a host's details are; empty for a healthy host, which has none."""
-    if line["verdict"] == "healthy":
+    """Return where a host's details are; empty for a healthy host that nothing was done to, which has none."""
+    if not has_details(line):
         return ""
     return line["page"] or f"#host-{line['slug']}"
 
@@ -156,4 +162,5 @@ def _row(line: JsonMap) -> Markup:
     cause = group(el("code", top["id"]), " ", RANK[top["rank"]]) if top and line["verdict"] != "healthy" else el("span", "–", class_="none")
     numbers = ((found["fail"], "failed"), (found["unknown"], "unknown"), (found["pass"], "passed"))
     checks = ", ".join(f"{number} {word}" for number, word in numbers if number)
-    return row(_name(line), verdict_tag(line["verdict"]), line["sentence"], cause, checks or "none", class_=None if line["verdict"] != "healthy" else "calm")
+    sentence = group(line["sentence"], el("small", repair_tag(line["outcome"])) if line["outcome"] else None)
+    return row(_name(line), verdict_tag(line["verdict"]), sentence, cause, checks or "none", class_=None if line["verdict"] != "healthy" else "calm")

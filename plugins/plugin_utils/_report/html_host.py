@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from .._core.model import JsonMap
 from .html_causes import causes_part
+from .html_done import done_part
 from .html_findings import findings_part
 from .html_handshake import handshake_part
 from .html_parts import facts_list, heading, listed, row, sentence_case, table, tag, time_of, verdict_tag
@@ -34,6 +35,7 @@ def host_body(line: JsonMap, report: JsonMap, *, level: int) -> Markup:
     return group(
         _about(report),
         _error_code(report["error_code"], level),
+        done_part(report.get("enforced"), level),
         causes_part(report["causes"], level),
         handshake_part(report["handshake"], report["views"]["outside"], level),
         plan_part(report["plan"], report["findings"], level),

@@ -26,7 +26,7 @@ def plan_part(plan: JsonMap, findings: list[JsonMap], level: int) -> Markup:
         heading(level, "The plan"),
         _intro(plan),
         table("Operations of the plan, in order", _COLUMNS, operations, class_="plan", hide_caption=True) if operations else None,
-        _refusals(plan["refusals"], level + 1),
+        refusals_list(plan["refusals"], level + 1, "What it will not do"),
         _predicted(plan["predicted"], titles, level + 1),
         class_="part",
     )
@@ -51,7 +51,8 @@ def _operation(number: int, operation: JsonMap) -> Markup:
     )
 
 
-def _refusals(refusals: list[JsonMap], level: int) -> Markup:
+def refusals_list(refusals: list[JsonMap], level: int, title: str) -> Markup:
+    """Return what is refused, why, and what to do instead; nothing where nothing is."""
     if not refusals:
         return group()
     items = [
@@ -63,7 +64,7 @@ def _refusals(refusals: list[JsonMap], level: int) -> Markup:
         )
         for refusal in refusals
     ]
-    return group(heading(level, "What it will not do"), el("ul", items, class_="refusals"))
+    return group(heading(level, title), el("ul", items, class_="refusals"))
 
 
 def _predicted(predicted: Mapping[str, str], findings: Mapping[str, JsonMap], level: int) -> Markup:

@@ -8,7 +8,7 @@ import textwrap
 
 from .._core.model import JsonMap
 from .visible import visible
-from .words import RANK, RESTART, count, ending, headline
+from .words import RANK, REPAIR, RESTART, count, ending, headline, repaired
 
 WIDTH = 100  # columns; what a terminal beside an editor still shows
 TOP_CAUSES = 5  # the rest is in the report
@@ -28,6 +28,8 @@ def summary(index: JsonMap, report_path: str) -> str:
         f"Remote Desktop health: {headline(counts)}.",
         _INDENT + "   ".join(f"{counts[word]:,} {word}" for word in ("healthy", "attention", "failing", "unknown")),
     ]
+    if repaired(index):
+        lines += _wrapped(f"Repair: {repaired(index)}")
     for cluster in index["clusters"][:TOP_CAUSES]:
         lines += _cluster_lines(cluster)
     left = len(index["clusters"]) - TOP_CAUSES
@@ -40,13 +42,24 @@ def summary(index: JsonMap, report_path: str) -> str:
 
 
 def one_line(report: JsonMap) -> str:
-    """Return one line about a host: verdict, sentence and the surest cause."""
+    """Return one line about a host: what a repair came to, verdict, sentence and the surest cause."""
     standing = [cause for cause in report["causes"] if cause["rank"] != "ruled_out"]
     line = f"{report['verdict']}: {report['sentence']}"
     if standing and report["verdict"] != "healthy":
         line += f" [{RANK[standing[0]['rank']]}: {standing[0]['title']} ({standing[0]['id']})]"
-    shown = " ".join(visible(line).split())
+    shown = " ".join(visible(f"{_repair(report.get('enforced'))}{line}").split())
     return shown if len(shown) <= LINE_LIMIT else shown[: LINE_LIMIT - 1] + "…"
+
+
+def _repair(enforced: JsonMap | None) -> str:
+    if enforced is None:
+        return ""
+    simulated = " (simulated)" if enforced["simulated"] else ""
+    sentence = enforced["sentence"].rstrip(".")
+    if enforced["outcome"] is None:
+        return f"{sentence}{simulated}; now "
+    word = REPAIR[enforced["outcome"]]
+    return f"{word}{simulated}: {sentence.removeprefix(f'{word}: ')}; now "
 
 
 def _cluster_lines(cluster: JsonMap) -> list[str]:

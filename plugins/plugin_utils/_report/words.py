@@ -43,6 +43,34 @@ REFUSAL_RULE = {
     "cannot_look": "could not look",
     "by_hand": "for a person to do",
 }
+REPAIR = {  # what enforcing came to, worst first
+    "rolled_back": "taken back",
+    "still_broken_other_cause": "still broken by another cause",
+    "unreachable": "not reached",
+    "refused": "not touched",
+    "pending_reboot": "waiting for a restart",
+    "fixed_inside_only": "fixed as seen from inside",
+    "fixed": "fixed",
+    "already_right": "already right",
+}
+STATUS = {
+    "changed": "changed",
+    "unchanged": "was so already",
+    "would_change": "would be changed",
+    "conflict": "not as assumed",
+    "refused": "refused",
+    "failed": "failed",
+    "not_run": "not carried out",
+}
+JOURNAL = {
+    "open": "open: the next run settles it",
+    "finished": "finished: can be taken back",
+    "taken_back": "taken back",
+    "partly_taken_back": "taken back in part: look at the host",
+    "damaged": "damaged: look at the host",
+}
+KIND_RAN = {"lab": "this kind has run in the lab, never on real Windows", "nowhere": "this kind has run nowhere yet"}
+SIMULATED = "Played on a copy of a saved host: this proves the plan, never that anything works on Windows."
 PROTOCOL = {"rdp": "Standard RDP security", "ssl": "TLS", "hybrid": "CredSSP (NLA)", "hybrid_ex": "CredSSP with early authorization"}
 STEP = {"resolve": "Name", "connect": "TCP", "negotiate": "Negotiation", "tls": "TLS", "credssp": "CredSSP", "complete": "Complete"}
 STEP_OUTCOME = {
@@ -91,6 +119,20 @@ def headline(counts: Mapping[str, int]) -> str:
     first, found, rest = said[0].partition(" ")
     said[0] = f"{first} of {count(hosts, 'host')}{found}{rest}"
     return ", ".join(said)
+
+
+def repaired(index: JsonMap) -> str:
+    """Say what the repair of a fleet came to in one line, worst first; empty where the run only looked."""
+    repair = index["repair"]
+    if repair is None:
+        return ""
+    parts = [f"{repair['outcomes'][word]:,} {told}" for word, told in REPAIR.items() if repair["outcomes"][word]]
+    if index["run"]["check_mode"]:
+        parts.insert(0, f"{repair['changed']:,} would be changed")
+    said = ", ".join(parts)
+    if not repair["simulated"]:
+        return said
+    return f"{said} ({'all' if repair['simulated'] == repair['hosts'] else format(repair['simulated'], ',')} simulated on saved hosts)"
 
 
 def ending(index: JsonMap) -> str:

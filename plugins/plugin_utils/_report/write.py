@@ -18,13 +18,13 @@ from pathlib import Path
 
 from .._core.model import JsonMap
 from .build import Run, canonical_bytes
-from .fleet import HostSummary, fleet_index, in_order, read_report, read_summaries, summarise, unread_summary
+from .fleet import HostSummary, fleet_index, has_details, in_order, read_report, read_summaries, summarise, unread_summary
 from .html import fleet_page, host_page
 from .slug import slug
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
-INLINE_HOSTS = 50  # unhealthy hosts drawn on the fleet page itself, the worst first; 50 are about 1.5 MB of HTML
+INLINE_HOSTS = 50  # hosts drawn in detail on the fleet page itself, the worst first; 50 are about 1.5 MB of HTML
 HOSTS = "hosts"
 
 _OWN_ENTRIES = frozenset({HOSTS, "fleet.json", "index.html"})
@@ -84,7 +84,7 @@ def publish_fleet(
     page = report_dir / "index.html"
     index_file = report_dir / "fleet.json"
     _write_host_pages(hosts_folder, index, of_run)
-    inline = ((line, _report_of(hosts_folder, line, of_run)) for line in index["hosts"] if line["verdict"] != "healthy" and line["page"] is None)
+    inline = ((line, _report_of(hosts_folder, line, of_run)) for line in index["hosts"] if has_details(line) and line["page"] is None)
     write_file(page, fleet_page(index, inline).encode("utf-8"))
     write_file(index_file, canonical_bytes(index))
     return Published(index, index_file, page)
@@ -170,8 +170,8 @@ def _named(summaries: Iterator[HostSummary], names: Mapping[str, str] | None) ->
 
 
 def _with_pages(hosts: list[HostSummary]) -> list[HostSummary]:
-    unhealthy = [host.slug for host in hosts if host.verdict != "healthy"]
-    beyond = frozenset(unhealthy[INLINE_HOSTS:])
+    drawn = [host.slug for host in hosts if host.has_details]
+    beyond = frozenset(drawn[INLINE_HOSTS:])
     return [host.with_page(f"{HOSTS}/{host.slug}.html" if host.slug in beyond else None) for host in hosts]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.fleet import STATS_LIMIT_BYTES, fleet_answer
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.words import REPAIR
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import Published
 
 
@@ -16,7 +17,7 @@ def index(hosts: list[dict[str, Any]], clusters: list[dict[str, Any]], ending: s
     counts = {verdict: sum(host["verdict"] == verdict for host in hosts) for verdict in ("healthy", "failing", "attention", "unknown")}
     return {
         "run": {"id": "r"}, "counts": {"hosts": len(hosts), **counts, "wrong_arguments": wrong}, "clusters": clusters, "hosts": hosts,
-        "fail_on": "never", "notes": [], "exit": ending,
+        "fail_on": "never", "notes": [], "exit": ending, "repair": None,
     }  # fmt: skip
 
 
@@ -45,3 +46,13 @@ def test_the_index_says_how_the_run_ends_and_every_part_says_the_same() -> None:
     assert said in told["sentence"]
     assert f"  {said}" in told["summary"]
     assert answer(index([host("a")], []))["exit"] == "ok"
+
+
+def test_what_a_repair_came_to_is_in_the_stats_and_in_the_sentence() -> None:
+    outcomes = {**dict.fromkeys(REPAIR, 0), "fixed": 2, "rolled_back": 1}
+    document = index([host("a"), host("b")], []) | {"repair": {"hosts": 3, "changed": 2, "simulated": 0, "outcomes": outcomes}}
+    document["run"] = {"id": "r", "check_mode": False}
+    told = answer(document)
+    assert told["ansible_stats"]["data"]["rdp_health"]["repair"] == {"hosts": 3, "changed": 2, "simulated": 0, "outcomes": {"rolled_back": 1, "fixed": 2}}
+    assert "Repair: 1 taken back, 2 fixed." in told["sentence"]
+    assert "repair" not in answer(index([host("a")], []))["ansible_stats"]["data"]["rdp_health"]

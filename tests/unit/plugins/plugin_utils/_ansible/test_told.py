@@ -45,7 +45,7 @@ def test_only_failures_of_the_action_asked_for_are_told() -> None:
         return {"ansible_failed_task": {"action": action}, "ansible_failed_result": {"msg": msg}}
 
     told = variables({}, {"a": failed("rdpops.health.rdp_check", "line one\nline two" + "x" * 5000), "b": failed("ansible.builtin.uri", "no")})
-    failures = told.failures("rdp_check")
+    failures = told.failures(("rdp_check",))
     assert list(failures) == ["a"]
     assert failures["a"].startswith("line one line two")
     assert len(failures["a"]) <= 300
