@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any  # Any: task variables and results are JSON values
 
 from ansible.plugins.action import ActionBase
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.after import keeping_what_was_done
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer import small_answer
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.bundles import RUN_KEY, bundle_document, redacted_document, save_bundle
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import CATALOGUE
@@ -54,6 +55,7 @@ class ActionModule(ActionBase):
             error=options.error,
             include_names=options.include_names,
             duration_ms=round((time.monotonic() - started) * 1000),
+            keep=keeping_what_was_done(options.report_dir, host),
         )
         bundle = self._saved(host, options, seen)
         answer = small_answer(report, write_host(options.report_dir, report), bundle)

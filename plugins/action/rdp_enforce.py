@@ -13,6 +13,7 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.bundles imp
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import CATALOGUE
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.enforce import Choices, Repair, enforce
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.options import BadInputError
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.reboot import can_reboot
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.refused import refuse
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.repair import MOST, diff_of, repair_document
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.repair_options import ACTION, RepairOptions, read_repair_options
@@ -52,14 +53,24 @@ class ActionModule(ActionBase):
         hands = HostHands(self, variables, options.consents, open_journal=options.open_journal)
         choices = Choices(options.consents, check_mode=bool(self._task.check_mode), reviewed=options.reviewed)
         repair = enforce(eyes, hands, choices)
+        bundle = None
         if look.save_bundles and eyes.seen is not None:
-            save_bundle(look.save_bundles, host, eyes.seen, key=RUN_KEY if look.redact_bundles else None)
-        return self._answer(repair, eyes, options, round((time.monotonic() - started) * 1000))
+            bundle = save_bundle(look.save_bundles, host, eyes.seen, key=RUN_KEY if look.redact_bundles else None)
+        report = self._report(repair, eyes, options, round((time.monotonic() - started) * 1000))
+        told = report["enforced"]
+        more = {
+            "changed": repair.changed,
+            **{name: told[name] for name in ("outcome", "simulated", "restart", "reboot_required")},
+            "can_reboot": can_reboot(self, simulated=told["simulated"]),
+            "journal": (told["journal"] or {}).get("id"),
+            "operations": [{name: entry[name] for name in ("id", "kind", "status")} for entry in told["operations"][:MOST]],
+        }
+        answer = small_answer(report, write_host(look.report_dir, report), bundle, more)
+        return {**answer, "diff": diff_of(told["operations"])} if self._task.diff else answer
 
-    def _answer(self, repair: Repair, eyes: HostEyes, options: RepairOptions, took: int) -> dict[str, Any]:
-        told = repair_document(repair)
+    def _report(self, repair: Repair, eyes: HostEyes, options: RepairOptions, took: int) -> dict[str, Any]:
         look = options.look
-        report = host_report(
+        return host_report(
             repair.last.judgement,
             repair.last.facts,
             report_run("enforce", check_mode=self._task.check_mode),
@@ -67,14 +78,5 @@ class ActionModule(ActionBase):
             duration_ms=took,
             error_code=look.error,
             include_names=look.include_names,
-            enforced=told,
+            enforced=repair_document(repair),
         )
-        answer = {
-            **small_answer(report, write_host(look.report_dir, report), None),
-            "changed": told["changed"],
-            "msg": told["sentence"][:400],
-            **{name: told[name] for name in ("outcome", "simulated", "restart", "reboot_required")},
-            "journal": (told["journal"] or {}).get("id"),
-            "operations": [{name: entry[name] for name in ("id", "kind", "status")} for entry in told["operations"][:MOST]],
-        }
-        return {**answer, "diff": diff_of(told["operations"])} if self._task.diff else answer

@@ -21,8 +21,11 @@ _SENTENCE = 400
 _COUNTED = ("pass", "fail", "unknown", "not_applicable", "waived")
 
 
-def small_answer(report: Mapping[str, Any], report_path: Path, bundle_path: Path | None) -> dict[str, Any]:
-    """Return verdict, top causes, counts and paths of one host, at most ``LIMIT_BYTES`` long."""
+def small_answer(report: Mapping[str, Any], report_path: Path, bundle_path: Path | None, more: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return verdict, top causes, counts and paths of one host, at most ``LIMIT_BYTES`` long.
+
+    :param more: what the action adds; short, because nothing of it is given up.
+    """
     outcomes = [finding["outcome"] for finding in report["findings"]]
     answer: dict[str, Any] = {
         "changed": False,
@@ -33,6 +36,7 @@ def small_answer(report: Mapping[str, Any], report_path: Path, bundle_path: Path
         "counts": {outcome: outcomes.count(outcome) for outcome in _COUNTED},
         "report": str(report_path),
         "bundle": None if bundle_path is None else str(bundle_path),
+        **(more or {}),
     }
     return _shrunk(answer)
 

@@ -158,7 +158,8 @@ def _settled(made: Repair, eyes: Eyes, hands: Hands) -> Repair:
         return replace(made, ending=Ending(Enforced.STILL_BROKEN, f"{worse}, and nothing was changed that could be taken back"), last=after)
     back = hands.take_back(_journal(answer))
     restored = not back.get("failed") and (back.get("journal") or {}).get("state") == "taken_back"
-    return replace(made, ending=ending_taken_back(worse, restored=restored), last=eyes.look())
+    told = {**answer, "journal": back.get("journal") or answer["journal"], "taken_back": restored}
+    return replace(made, answer=told, ending=ending_taken_back(worse, restored=restored), last=eyes.look())
 
 
 def _stopped(answer: Mapping[str, Any]) -> Ending:

@@ -19,23 +19,42 @@ from .._core.model import Catalogue, Facts, Judgement, Plan, RestartClass, Verdi
 from .._facts.build import build_facts
 from .._report.build import Run, host_report
 from .._report.words import WRONG_ARGUMENTS
+from .after import Keep
 from .catalogue import LoadedCatalogue
 from .look import Seen
 from .plain import one_line
 
 
 def judged_report(
-    host: str, seen: Seen, *, loaded: LoadedCatalogue, run: Run, error: Mapping[str, Any] | None, include_names: bool, duration_ms: int
+    host: str,
+    seen: Seen,
+    *,
+    loaded: LoadedCatalogue,
+    run: Run,
+    error: Mapping[str, Any] | None,
+    include_names: bool,
+    duration_ms: int,
+    keep: Keep = lambda look: None,
 ) -> dict[str, Any]:
     """Judge one host and return its report.
 
     :param error: the decoded error code of the client, or None.
+    :param keep: says what was done to the host earlier in this run.
     """
     if loaded.catalogue is None:
         return sentence_report(host, f"No check was made, the catalogue cannot be used: {loaded.problem}", now=seen.now, run=run)
     try:
         look = judge_seen(host, seen, loaded.catalogue, error)
-        return host_report(look.judgement, look.facts, run, source=seen.source, duration_ms=duration_ms, error_code=error, include_names=include_names)
+        return host_report(
+            look.judgement,
+            look.facts,
+            run,
+            source=seen.source,
+            duration_ms=duration_ms,
+            error_code=error,
+            include_names=include_names,
+            enforced=keep(look),
+        )
     except Exception as exc:  # anything at all: see the docstring of this file
         sentence = f"Judging this host failed with {type(exc).__name__}: {one_line(exc, 200)}; this is a fault of the collection, please report it."
         return sentence_report(host, sentence, now=seen.now, run=run)
