@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.specs import CHECK_SPEC, REPORT_SPEC, ROLE_PREFIX
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.specs import CHECK_SPEC, ENFORCE_SPEC, OPS_SPEC, REPORT_SPEC, ROLE_ONLY, ROLE_PREFIX, ROLLBACK_SPEC
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.version import COLLECTION_VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
 ROLE = ROOT / "roles" / "rdp_health"
-SPECS = {"rdp_check": CHECK_SPEC, "rdp_report": REPORT_SPEC}
+SPECS = {"rdp_check": CHECK_SPEC, "rdp_enforce": ENFORCE_SPEC, "rdp_report": REPORT_SPEC, "win_rdp_ops": OPS_SPEC, "win_rdp_rollback": ROLLBACK_SPEC}
 NOT_IN_ROLE = {"hosts"}  # the role always takes the hosts of the play
 SAID = ("type", "elements", "choices", "default", "required")
 
@@ -42,17 +42,23 @@ def arguments_in(file: str) -> Any:
     return arguments
 
 
+def handed_on(options: Mapping[str, Any]) -> dict[str, str]:
+    return {name: f"{{{{ {ROLE_PREFIX}{name} }}}}" for name in options}
+
+
 @pytest.mark.parametrize("name", SPECS)
 def test_the_documentation_is_the_specification(name: str) -> None:
     document = read(ROOT / "plugins" / "modules" / f"{name}.yml")
     assert bare(document["DOCUMENTATION"]["options"]) == bare(SPECS[name])
-    assert (ROOT / "plugins" / "modules" / f"{name}.py").read_text(encoding="utf-8").lstrip().startswith("#")
+    if not (ROOT / "plugins" / "modules" / f"{name}.ps1").exists():
+        assert (ROOT / "plugins" / "modules" / f"{name}.py").read_text(encoding="utf-8").lstrip().startswith("#")
 
 
 def test_the_role_is_the_specifications() -> None:
     entries = read(ROLE / "meta" / "argument_specs.yml")["argument_specs"]
-    assert bare(entries["main"]["options"]) == in_role(bare({**CHECK_SPEC, **REPORT_SPEC}))
+    assert bare(entries["main"]["options"]) == in_role(bare({**CHECK_SPEC, **ENFORCE_SPEC, **REPORT_SPEC, **ROLE_ONLY}))
     assert bare(entries["check"]["options"]) == in_role(bare(CHECK_SPEC))
+    assert bare(entries["enforce"]["options"]) == in_role(bare({**ENFORCE_SPEC, **ROLE_ONLY}))
     assert bare(entries["report"]["options"]) == in_role(bare(REPORT_SPEC))
 
 
@@ -62,7 +68,9 @@ def test_the_defaults_of_the_role_are_those_that_are_said() -> None:
 
 
 def test_every_variable_of_the_role_is_handed_on() -> None:
-    assert arguments_in("check.yml") == {name: f"{{{{ {ROLE_PREFIX}{name} }}}}" for name in CHECK_SPEC}
+    assert arguments_in("check.yml") == handed_on(CHECK_SPEC)
+    assert arguments_in("enforce.yml") == handed_on(ENFORCE_SPEC)
+    assert arguments_in("reboot.yml") == {**handed_on(CHECK_SPEC), "mode": "check"}
 
 
 def test_the_report_is_handed_no_variable_of_a_single_host() -> None:

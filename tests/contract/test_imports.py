@@ -22,7 +22,7 @@ ARROWS: Mapping[str, frozenset[str]] = {
     "filter": frozenset({"_ansible", "_core", "_catalogue"}),
     "test": frozenset({"_ansible", "_core", "_catalogue"}),
     "modules": frozenset({"_rdp", "_x509"}),
-    "_ansible": frozenset({"_core", "_catalogue", "_facts", "_rdp", "_report"}),
+    "_ansible": frozenset({"_core", "_catalogue", "_facts", "_files", "_rdp", "_report"}),
     "_report": frozenset({"_core.model", "_files"}),
     "_catalogue": frozenset({"_core", "_facts.build", "_facts.snapshot", "_files"}),  # a case of a check is facts, built as everywhere else
     "_facts": frozenset({"_core", "_files", "_rdp", "_x509"}),

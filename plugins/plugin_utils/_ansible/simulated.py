@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any  # Any: snapshots and answers are JSON documents
 
 from .._core.derived.key_store import KEY_FILE_DACL
-from .._core.model import Facts, JsonMap
+from .._core.model import Facts, JsonMap, Operation
 from .._core.operations import OperationError, read_operation
 from .._core.predict import RENEWED
 from .._core.simulate import Simulated, simulate
@@ -85,6 +85,7 @@ def _apply(state: SavedState, arguments: Mapping[str, Any], now: datetime, check
             "state": "finished",
             "digest": arguments.get("plan_digest"),
             "operations": len(operations),
+            "undo": [_undone(result, operation) for result, operation in zip(played.results, operations, strict=True) if result["status"] == "changed"],
         }
         state.keep()
         answer["journal"] = {"id": name, "path": None, "state": "finished"}
@@ -117,7 +118,14 @@ def _take_back(state: SavedState, name: str, check_mode: bool) -> Answer:
         journal["state"] = "taken_back"
         state.keep()
         told["journal"] = {"id": name, "path": None, "state": "taken_back"}
-    return {**told, "changed": True, "taken_back": not check_mode}
+    return {**told, "changed": True, "results": journal["undo"][::-1], "taken_back": not check_mode}
+
+
+def _undone(result: Mapping[str, Any], operation: Operation) -> Answer:
+    """Return what taking one operation back says; what cannot be undone stays."""
+    if not operation.reversible:
+        return {**result, "status": "kept", "before": result["after"]}
+    return {**result, "status": "restored", "before": result["after"], "after": result["before"]}
 
 
 def _listed(name: str, journal: Mapping[str, Any]) -> Answer:

@@ -45,6 +45,29 @@ ENFORCE_SPEC: Mapping[str, dict[str, Any]] = {
     "plan": {"type": "path"},
 }
 
+# What the role alone does: a restart of Windows is made by another collection, and by no action of this one.
+ROLE_ONLY: Mapping[str, dict[str, Any]] = {"allow_reboot": {"type": "bool", "default": False}}
+
+_JOURNALS: Mapping[str, dict[str, Any]] = {"journal_id": {"type": "str"}, "older_than_days": {"type": "int", "default": 90}}
+OPS_SPEC: Mapping[str, dict[str, Any]] = {  # what the module on the target declares
+    "state": {"type": "str", "choices": ["applied", "taken_back", "resumed", "listed", "pruned"], "default": "applied"},
+    "operations": {"type": "list", "elements": "dict"},
+    **_JOURNALS,
+    "plan_digest": {"type": "str"},
+    "run_id": {"type": "str"},
+    "open_journal": ENFORCE_SPEC["open_journal"],
+    "consent": {"type": "list", "elements": "str", "choices": ["session_disconnect", "irreversible", "reboot"], "default": []},
+    "break_glass": {"type": "dict", "options": {name: {"type": "str", "required": True} for name in ("owner", "reason", "expires_at")}},
+}
+
+ROLLBACK_SPEC: Mapping[str, dict[str, Any]] = {
+    "state": {"type": "str", "choices": ["taken_back", "listed", "pruned", "resumed"], "default": "taken_back"},
+    **_JOURNALS,
+    "open_journal": ENFORCE_SPEC["open_journal"],
+    "allow_session_disconnect": {"type": "bool", "default": False},
+    "allow_irreversible": {"type": "bool", "default": False},
+}
+
 REPORT_SPEC: Mapping[str, dict[str, Any]] = {
     "mode": CHECK_SPEC["mode"],
     "report_dir": REPORT_DIR,
