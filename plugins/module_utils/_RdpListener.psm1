@@ -46,6 +46,7 @@ Function Get-RdpOsFact {
         powershell = [string]$PSVersionTable.PSVersion
         powershell_edition = [string]$PSVersionTable.PSEdition
         booted_at = Get-RdpTime ([DateTime]::UtcNow.AddMilliseconds(-[long]$native::GetTickCount64()))
+        rdpops = Get-RdpTraceFact
     }
     $text = Get-RdpValueMap @{ $windows = 'ProductName EditionID InstallationType DisplayVersion'; "$control\ProductOptions" = 'ProductType' }
     foreach ($name in $text.Keys) {

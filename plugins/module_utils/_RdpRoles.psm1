@@ -76,4 +76,47 @@ Function Get-RdpAvdFact {
     $facts
 }
 
+# What runs of this collection left here: journals without their last line, and marks of break-glass. Nothing where that is closed to who asks.
+Function Get-RdpTraceFact {
+    $root = [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'rdpops.health')
+    $facts = @{ open_journals = @(); break_glass = @() }
+    try {
+        if ([IO.Directory]::Exists("$root\journal")) {
+            $open = [IO.Directory]::GetDirectories("$root\journal") | Select-Object -First 500 | Where-Object { -not (Test-RdpJournalEnd "$_\journal.jsonl") }
+            $facts.open_journals = @($open | Select-Object -First 20 | ForEach-Object { Limit-RdpText ([IO.Path]::GetFileName($_)) 64 })
+        }
+        if ([IO.Directory]::Exists("$root\break_glass")) {
+            $facts.break_glass = @([IO.Directory]::GetFiles("$root\break_glass", '*.json') | Select-Object -First 20 | ForEach-Object {
+                    $mark = ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($_))
+                    $ends = $mark.expires_at  # PowerShell 7 reads times as such
+                    if ($ends -is [DateTime]) { $ends = Get-RdpTime $ends }
+                    @{
+                        journal = Limit-RdpText $mark.journal 64
+                        owner = Limit-RdpText $mark.owner 500
+                        reason = Limit-RdpText $mark.reason 500
+                        expires_at = Limit-RdpText $ends 40
+                    }
+                })
+        }
+    }
+    catch {
+        return
+    }
+    $facts
+}
+
+Function Test-RdpJournalEnd {
+    param ([string] $Path)
+    if (-not [IO.File]::Exists($Path)) { return $true }
+    $stream = New-Object -TypeName System.IO.FileStream -ArgumentList $Path, Open, Read, ReadWrite
+    try {
+        $null = $stream.Seek(-[Math]::Min($stream.Length, 512), 'End')
+        $text = (New-Object -TypeName System.IO.StreamReader -ArgumentList $stream).ReadToEnd()
+        [bool](-not $text -or ($text.EndsWith("`n") -and $text.TrimEnd("`n").Split("`n")[-1] -like '*"line":"closed"*'))
+    }
+    finally {
+        $stream.Dispose()
+    }
+}
+
 Export-ModuleMember -Function Get-Rdp*

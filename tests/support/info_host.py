@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import struct
 from pathlib import Path
@@ -125,6 +126,7 @@ def build(host: wine.Host) -> None:
     host.run("sc", "create", "SessionEnv", "binPath=", "C:\\windows\\system32\\none.exe", "start=", "demand")
     made = powershell.on_host(host).run_file(powershell.SCRIPTS / "certificates.ps1", "Remote Desktop", "TSSecKeySet1", "51")
     registry.put(host, {f"{TS}\\WinStations": {"SelfSignedCertificate": ("REG_BINARY", bytes.fromhex(made.stdout.strip()))}})
+    _leave_traces(host.drive / "ProgramData" / "rdpops.health")
     keys = host.drive / "ProgramData" / "Microsoft" / "Crypto" / "RSA" / "MachineKeys"
     keys.mkdir(parents=True)
     for name in (KEY_PREFIX + GUID, f"{KEY_PREFIX}another", "unrelated"):
@@ -141,6 +143,20 @@ def build(host: wine.Host) -> None:
 
 
 BROKEN = ["host", "client_credentials", "!events", "!sessions", "!azure"]
+
+
+def _leave_traces(root: Path) -> None:
+    """Put what earlier runs may have left: journals that end or do not, and a mark of break-glass."""
+    header, closed = '{"line":"header","id":"x"}\n', '{"at":"2026-11-20T08:00:00Z","line":"closed","state":"finished"}\n'
+    long = '{"line":"intent","op":"op1","saved":{"note":"' + '\\"line\\":\\"closed\\"' * 90 + '"}}\n'
+    for name, text in {"closed": header + long + closed, "cut": header + closed.rstrip(), "open": header + long, "new": ""}.items():
+        folder = root / "journal" / name
+        folder.mkdir(parents=True)
+        (folder / "journal.jsonl").write_text(text, encoding="utf-8")
+    (root / "journal" / "begun").mkdir()
+    (root / "break_glass").mkdir()
+    mark = {"journal": "open", "owner": "ops", "reason": "appliance", "expires_at": "2026-11-20T18:00:00Z"}
+    (root / "break_glass" / "open.json").write_text(json.dumps(mark) + "\n", encoding="utf-8")
 
 
 def break_it(host: wine.Host) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Any  # Any: facts and results are JSON values
 
@@ -88,8 +89,14 @@ def unsettled(facts: Facts) -> bool:
     found = look_up(facts.document, facts.gaps, "os.rdpops")
     if not found.known or found.value is None:
         return False
-    over = [mark for mark in found.value["break_glass"] if parse_time(mark["expires_at"]) <= facts.now]
-    return bool(found.value["open_journals"] or over)
+    return bool(found.value["open_journals"]) or any(_is_over(mark["expires_at"], facts.now) for mark in found.value["break_glass"])
+
+
+def _is_over(text: str, now: datetime) -> bool:
+    try:
+        return parse_time(text) <= now
+    except ValueError:  # a mark without a readable end has none that anybody agreed to
+        return True
 
 
 def ending_without_change(look: Look, refusals: Iterable[Refusal]) -> Ending:

@@ -181,6 +181,12 @@ def _property(names: Pseudonyms, text: str, personal: str, name: str) -> str:
     return names.text(text) if name and name != "Value" else ""
 
 
+def withheld(names: Pseudonyms, text: str) -> str:
+    """Leave nothing of what somebody wrote freely."""
+    del names, text
+    return "(redacted)"
+
+
 # Last field, or the two last fields, of the way to a text -> its rule.
 RULES: Mapping[str | tuple[str, str], Rule] = {
     **dict.fromkeys(HOST_FIELDS, Pseudonyms.host),
@@ -199,6 +205,8 @@ RULES: Mapping[str | tuple[str, str], Rule] = {
     "subject": distinguished_name,
     "issuer": distinguished_name,
     "container": container,
+    ("break_glass", "owner"): Pseudonyms.account,
+    ("break_glass", "reason"): withheld,
     "file_name": key_file,
     "foreign_files": key_file,
     ("rules", "text"): firewall_rule,

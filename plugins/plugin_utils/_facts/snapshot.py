@@ -38,6 +38,11 @@ _OS = fields({
     "pending_reboot": fields({"component_based_servicing": boolean, "windows_update": boolean, "pending_file_rename": boolean}),
     "setup": fields({"SystemSetupInProgress": registry_value, "OOBEInProgress": registry_value}),
     "powershell": text(64), "powershell_edition": word("Desktop", "Core"), "booted_at": nullable(TIME),
+}, {
+    "rdpops": nullable(fields({
+        "open_journals": list_of(text(64), 20),
+        "break_glass": list_of(fields({"journal": text(64), "owner": text(500), "reason": text(500), "expires_at": text(40)}), 20),
+    })),
 })  # fmt: skip
 
 _LISTENER = fields({

@@ -97,6 +97,13 @@ def test_the_operating_system_is_described(subsets: dict[str, Any]) -> None:
     assert abs(datetime.datetime.now(datetime.timezone.utc) - uptime - booted) < datetime.timedelta(minutes=5)
 
 
+def test_what_our_own_runs_left_is_told(subsets: dict[str, Any]) -> None:
+    """Given journals that end and such that do not, then those without their last line are open, and a mark is read as it was written."""
+    traces = data(subsets, "os")["rdpops"]
+    assert sorted(traces["open_journals"]) == ["cut", "open"]
+    assert traces["break_glass"] == [{"journal": "open", "owner": "ops", "reason": "appliance", "expires_at": "2026-11-20T18:00:00Z"}]
+
+
 def test_a_service_is_known_by_the_manager_and_not_by_its_key(subsets: dict[str, Any]) -> None:
     """Given one registered service, one left-over key and one that never was, then only the first exists."""
     services = data(subsets, "services")
