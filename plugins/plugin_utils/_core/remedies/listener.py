@@ -22,6 +22,7 @@ POLICIES: Mapping[str, str] = {
     "UserAuthentication": f'{SECURITY} > "Require user authentication for remote connections by using Network Level Authentication"',
     "SecurityLayer": f'{SECURITY} > "Require use of specific security layer for remote (RDP) connections"',
     "MinEncryptionLevel": f'{SECURITY} > "Set client connection encryption level"',
+    "MaxInstanceCount": f'{CONNECTIONS} > "Limit number of connections"',
 }
 
 
@@ -38,7 +39,8 @@ def _sides(facts: Facts, name: str) -> tuple[JsonMap, JsonMap | None] | None:
     return found.value["local"], policy
 
 
-def _set_local(facts: Facts, remedy: str, name: str, value: int, *, restart: RestartClass, why: str) -> Proposal:
+def set_local(facts: Facts, remedy: str, name: str, value: int, *, restart: RestartClass, why: str) -> Proposal:
+    """Set one local value of the listener; what a policy owns, and what could not be read, is refused."""
     sides = _sides(facts, name)
     if sides is None:
         return Proposal(refusals=(_cannot_look(remedy, name),))
@@ -65,26 +67,29 @@ def _policy_owns(remedy: str, name: str, policy: JsonMap) -> Refusal:
 
 def require_nla(facts: Facts) -> Proposal:
     """Require Network Level Authentication again."""
-    return _set_local(facts, "require_nla", "UserAuthentication", 1, restart=RestartClass.NONE, why="requires Network Level Authentication again")
+    return set_local(facts, "require_nla", "UserAuthentication", 1, restart=RestartClass.NONE, why="requires Network Level Authentication again")
 
 
 def raise_security_layer(facts: Facts) -> Proposal:
     """Let the listener ask for TLS again."""
-    return _set_local(facts, "raise_security_layer", "SecurityLayer", 2, restart=RestartClass.NONE, why="lets the listener require TLS again")
+    return set_local(facts, "raise_security_layer", "SecurityLayer", 2, restart=RestartClass.NONE, why="lets the listener require TLS again")
 
 
 def raise_encryption_level(facts: Facts) -> Proposal:
     """Put the encryption level back to client compatible, the level that shipped hosts have."""
-    return _set_local(facts, "raise_encryption_level", "MinEncryptionLevel", 2, restart=RestartClass.NONE, why="ends the use of the low encryption level")
+    return set_local(facts, "raise_encryption_level", "MinEncryptionLevel", 2, restart=RestartClass.NONE, why="ends the use of the low encryption level")
 
 
 def enable_listener(facts: Facts) -> Proposal:
     """Switch the listener itself on."""
     why = "switches the RDP-Tcp listener on"
+    return set_local(facts, "enable_listener", "fEnableWinStation", 1, restart=restart_of_listener(facts), why=why)
+
+
+def restart_of_listener(facts: Facts) -> RestartClass:
+    """Say what a value waits for that the listener reads when it starts: a stopped service reads it then, a running one has to be restarted."""
     state = look_up(facts.document, facts.gaps, "services.TermService.state")
-    # A stopped service reads the value when it is started; only a running one needs the restart that disconnects people.
-    restart = RestartClass.NONE if state.known and state.value == "stopped" else RestartClass.TERM_SERVICE
-    return _set_local(facts, "enable_listener", "fEnableWinStation", 1, restart=restart, why=why)
+    return RestartClass.NONE if state.known and state.value == "stopped" else RestartClass.TERM_SERVICE
 
 
 def allow_connections(facts: Facts) -> Proposal:
@@ -113,7 +118,16 @@ def start_term_service(facts: Facts) -> Proposal:
     if found.value.get("state") == "running":
         return Proposal()
     library = found.value["ServiceDll"]
-    if library["kind"] != "absent" and str(library["value"]).casefold() not in SERVICE_DLLS:
+    if is_tampered_with(found.value):
         because = f"TermService loads {library['value']} instead of termsrv.dll: a wrapper or worse"
         return Proposal(refusals=(Refusal("start_term_service", because, "find out who changed it; it is reported, never repaired", "by_hand"),))
     return Proposal((start_service("TermService", found.value, why="starts the service that listens for Remote Desktop"),))
+
+
+def is_tampered_with(service: JsonMap) -> bool:
+    """Tell whether TermService loads another library than Windows' own.
+
+    :param service: TermService as the snapshot has it.
+    """
+    library = service["ServiceDll"]
+    return library["kind"] != "absent" and str(library["value"]).casefold() not in SERVICE_DLLS
