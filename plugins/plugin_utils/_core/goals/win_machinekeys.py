@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any  # Any: what a module answers is JSON
 
 from ..derived.certificate import bound, thumbprint_of
@@ -122,7 +122,8 @@ def _isolated(facts: Facts, wish: Wish, store: JsonMap) -> Goal:
     usable = key.value["file_exists"] and not key.value["file_empty"] and key.value.get("network_service_reads") is not False
     if not key.value["file_exists"] or (usable and not wish.even_if_usable):
         return goal_of((), (), extras)
-    return goal_of([only(_moved(store, own["file_name"])), *_made_anew(facts, certain=True)], (), extras)
+    goal = goal_of([only(_moved(store, own["file_name"])), *_made_anew(facts)], (), extras)
+    return replace(goal, met=usable and not goal.against)  # whoever asks for a new key in place of a good one has a good one before and after
 
 
 def _moved(store: JsonMap, name: str) -> Operation:
@@ -142,11 +143,8 @@ def _not_the_listeners(name: str) -> Refusal:
     return Refusal("isolate", because, "name the listener's key, or one of foreign_files in the answer", "never_weaker")
 
 
-def _made_anew(facts: Facts, *, certain: bool = False) -> list[Proposal]:
-    """Have SessionEnv make certificate and key anew: with the certificate in the store it would keep looking for the key that is gone.
-
-    :param certain: the key is there and goes; then no remedy sees yet that the certificate is of no use any more.
-    """
+def _made_anew(facts: Facts) -> list[Proposal]:
+    """Have SessionEnv make certificate and key anew: with the certificate in the store it would keep looking for the key that is gone."""
     state = look_up(facts.document, facts.gaps, "derived.certificate")
     if not state.known:
         return [Proposal(refusals=(cannot_look("the certificate of the listener", state.why),))]

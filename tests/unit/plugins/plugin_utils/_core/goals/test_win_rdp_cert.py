@@ -20,6 +20,9 @@ OWN = "557C51A7D7ABCFE50CD6B30BC1773DB76881136A"
 GONE = "AB" * 20
 HASH = "certificate.bindings.SSLCertificateSHA1Hash"
 EXPIRED = "2027-06-01T00:00:00Z"
+STATE = "services.SessionEnv.state"
+BY_POLICY = {"certificate.bindings.CertTemplateName.kind": "REG_SZ", "certificate.bindings.CertTemplateName.value": "RDP"}
+TEMPLATE = {"certificate.bindings.TemplateCertificate": "certificate.bindings.SelfSignedCertificate"}
 RESTARTED = "SessionEnv:restarted"
 
 
@@ -42,7 +45,7 @@ def test_a_healthy_host_is_left_alone() -> None:
     ("case", "more", "expected"),
     [
         ({"set": {"certificate.bindings.SelfSignedCertStore.value": "My"}}, {}, ["SelfSignedCertStore=Remote Desktop", RESTARTED]),
-        ({"set": {"services.SessionEnv.state": "stopped"}}, {}, ["SessionEnv:running"]),
+        ({"set": {STATE: "stopped"}}, {}, ["SessionEnv:running"]),
         ({"set": {"services.SessionEnv.Start.value": 4}}, {}, ["SessionEnv:manual"]),
         ({"at": EXPIRED}, {}, [RESTARTED, "wait_until"]),
         (
@@ -184,13 +187,13 @@ def test_a_host_that_may_be_a_broker_is_left_alone_unless_somebody_says_so(state
     [
         (
             "self_signed",
-            {"set": {"certificate.bindings.CertTemplateName.kind": "REG_SZ", "certificate.bindings.CertTemplateName.value": "RDP"}},
+            {"set": BY_POLICY},
             "Group Policy",
         ),
-        ("self_signed", {"copy": {"certificate.bindings.TemplateCertificate": "certificate.bindings.SelfSignedCertificate"}}, "template certificate"),
+        ("self_signed", {"copy": TEMPLATE}, "template certificate"),
         (
             "healthy",
-            {"copy": {"certificate.bindings.TemplateCertificate": "certificate.bindings.SelfSignedCertificate"}, "at": EXPIRED},
+            {"copy": TEMPLATE, "at": EXPIRED},
             "SessionEnv does not make",
         ),
         ("healthy", {"set": hash_of(MINE), "at": "2029-01-01T00:00:00Z"}, "expired at"),
