@@ -34,6 +34,7 @@ class Wanted:
 
     :ivar port: None takes the port that the host's own listener is set to.
     :ivar include_names: have the reader return names of people too.
+    :ivar subsets: what the reader reads; none takes what it reads by itself.
     :ivar elsewhere: what other vantage points saw already.
     """
 
@@ -44,6 +45,7 @@ class Wanted:
     timeouts: Timeouts
     include_names: bool
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
+    subsets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,8 +96,11 @@ def read_inside(seen: Seen, action: Any, task_vars: dict[str, Any], wanted: Want
     if not getattr(action._connection._shell, "_IS_WINDOWS", False):
         name = one_line(getattr(action._connection, "transport", "?"), 80)
         return replace(seen, unreachable=f"the connection {name} does not lead to Windows; use psrp, winrm, or ssh with ansible_shell_type")
+    arguments: dict[str, Any] = {"include_names": True} if wanted.include_names else {}
+    if wanted.subsets:
+        arguments["gather_subset"] = list(wanted.subsets)
     try:
-        result = action._execute_module(module_name=READER, module_args={"include_names": True} if wanted.include_names else {}, task_vars=task_vars)
+        result = action._execute_module(module_name=READER, module_args=arguments, task_vars=task_vars)
     except AnsibleConnectionFailure as exc:
         return replace(seen, unreachable=one_line(exc))
     except AnsibleError as exc:  # a missing Python package of the connection, a become method that Windows has not

@@ -23,11 +23,12 @@ class BadInputError(Exception):
     """What a person handed in cannot be used; the message is one sentence."""
 
 
-def checked_options(action: Any, spec: Mapping[str, dict[str, Any]], public_name: str) -> dict[str, Any]:
+def checked_options(action: Any, spec: Mapping[str, dict[str, Any]], public_name: str, *, in_role: bool = True) -> dict[str, Any]:
     """Validate and complete the options of a task.
 
     :param action: the action plugin; only its ``validate_argument_spec`` is used.
     :param public_name: how the person calls the action.
+    :param in_role: the role has a variable for every option, which is named too.
     :returns: every option of the spec, as plain values.
     :raises BadInputError: the options do not fit the spec.
     """
@@ -35,7 +36,7 @@ def checked_options(action: Any, spec: Mapping[str, dict[str, Any]], public_name
         # A copy: Ansible fills the defaults of suboptions into the very default of the specification.
         dummy, arguments = action.validate_argument_spec(argument_spec=deepcopy(dict(spec)))
     except AnsibleActionFail as exc:
-        raise BadInputError(_sentence(str(exc), public_name, _culprit(action._task.args, spec))) from exc
+        raise BadInputError(_sentence(str(exc), public_name, _culprit(action._task.args, spec), in_role=in_role)) from exc
     return as_plain_mapping({name: arguments.get(name) for name in spec}) or {}
 
 
@@ -69,10 +70,10 @@ def _culprit(given: Mapping[str, Any], spec: Mapping[str, dict[str, Any]]) -> st
     return ""
 
 
-def _sentence(message: str, public_name: str, culprit: str) -> str:
+def _sentence(message: str, public_name: str, culprit: str, *, in_role: bool = True) -> str:
     told = re.sub(r"Unsupported parameters for \([^)]*\) module: ", "unsupported options: ", message)
     told = re.sub(r"<class '(\w+)'>", r"\1", told)
     told = one_line(told, MESSAGE_LIMIT).rstrip(".")
     option = f"{culprit}: " if culprit and culprit not in told else ""
-    role = f" (in the role: {ROLE_PREFIX}{culprit})" if culprit else ""
+    role = f" (in the role: {ROLE_PREFIX}{culprit})" if culprit and in_role else ""
     return f"{public_name}: {option}{told}{role}."
