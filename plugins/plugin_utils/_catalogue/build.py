@@ -26,6 +26,14 @@ CAUSE_ID = re.compile(r"[A-Z][A-Za-z0-9_.]{1,60}")
 MAX_TEXT = 2000
 MAX_NAME = 100
 NEEDS = (*SUBSETS, "probe", "client")
+PROFILES = ("outage", "baseline", "cis_l1", "stig", "early_warning")
+# who numbers rules -> what a number looks like there
+IDS: Mapping[str, re.Pattern[str]] = {
+    "cce": re.compile(r"CCE-[0-9]{4,6}-[0-9]"),
+    "stig": re.compile(r"V-[0-9]{4,6}"),
+    "az_win": re.compile(r"AZ-WIN-[0-9]{5}"),
+    "cis": re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){1,9}"),
+}
 
 EnumType = TypeVar("EnumType", bound=Enum)
 
@@ -94,6 +102,25 @@ class _Document:
             raise CatalogueError(f"{self.place}: needs must name at least one of {', '.join(NEEDS)}; found {', '.join(strange)[:60] or 'nothing'}")
         return value
 
+    def profiles(self) -> tuple[str, ...]:
+        value = self.names("profiles", ())
+        if len(set(value)) != len(value) or not set(value) <= set(PROFILES):
+            raise CatalogueError(f"{self.place}: profiles must name each of {', '.join(PROFILES)} once at most")
+        return value
+
+    def ids(self) -> Mapping[str, tuple[str, ...]]:
+        value = self.take("ids", {})
+        if not isinstance(value, Mapping) or not all(self._numbers(name, numbers) for name, numbers in value.items()):
+            raise CatalogueError(f"{self.place}: ids must map {', '.join(IDS)} to lists of 1 to 20 numbers as they are written there")
+        return {name: tuple(numbers) for name, numbers in value.items()}
+
+    @staticmethod
+    def _numbers(name: object, numbers: object) -> bool:
+        pattern = IDS.get(name) if isinstance(name, str) else None
+        if pattern is None or not isinstance(numbers, (list, tuple)) or not 0 < len(numbers) <= 20:
+            return False
+        return all(isinstance(number, str) and pattern.fullmatch(number) is not None for number in numbers)
+
     def condition(self, name: str, default: Any = ...) -> JsonMap | None:
         value = self.take(name, default)
         if value is None:
@@ -143,6 +170,8 @@ def build_check(document: object, place: str) -> Check:
         floor=doc.optional_name("floor"),
         references=doc.each("references", _reference, ()),
         tests=doc.each("tests", _case("outcome", OUTCOMES), ()),
+        profiles=doc.profiles(),
+        ids=doc.ids(),
         source=place,
     )
     doc.end()

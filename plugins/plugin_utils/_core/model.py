@@ -179,6 +179,8 @@ class Check:
     fail_text: str
     pass_text: str
     evidence: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()  # what somebody may want to look at alone: outage, early_warning, a published benchmark
+    ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # who numbers rules -> the numbers of this one there
     remedy: str | None = None
     restart: RestartClass = RestartClass.NONE
     floor: str | None = None
