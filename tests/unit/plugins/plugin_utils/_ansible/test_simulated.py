@@ -115,6 +115,7 @@ def test_what_is_kept_is_for_its_owner(tmp_path: Path) -> None:
     assert saved.file.stat().st_mode & 0o777 == 0o600
     assert saved.ask(state="pruned")["pruned"] == [] and saved.ask(state="resumed")["changed"] is False
 
+
 def test_a_certificate_that_is_made_up_has_a_key(tmp_path: Path) -> None:
     """Given a saved host whose listener key is gone, when the plan is played, then the copy holds a key beside the new certificate."""
     saved = Saved("rds-healthy", tmp_path)
