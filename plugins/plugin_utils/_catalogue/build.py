@@ -16,6 +16,9 @@ from typing import Any, TypeVar
 
 from .._core.conditions import MAX_PATH_CHARACTERS, PATH, ConditionError, check_condition
 from .._core.model import Cause, Check, EvidenceRule, Impact, JsonMap, Rank, Reference, RestartClass, Severity, Speaks, Strength, View
+from .._core.operations import OperationError
+from .._core.remedies.data import check_operation
+from .._core.waivers import OWN_PREFIX
 from .._facts.snapshot import SUBSETS
 from .read import CatalogueError
 
@@ -23,8 +26,10 @@ CHECK_SCHEMA = "rdpops.health/check/1"
 CAUSE_SCHEMA = "rdpops.health/cause/1"
 CHECK_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 CAUSE_ID = re.compile(r"[A-Z][A-Za-z0-9_.]{1,60}")
+TEST_NAME = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")  # of a plugin: namespace, collection, name
 MAX_TEXT = 2000
 MAX_NAME = 100
+MAX_OPERATIONS = 10
 NEEDS = (*SUBSETS, "probe", "client")
 PROFILES = ("outage", "baseline", "cis_l1", "stig", "early_warning")
 # who numbers rules -> what a number looks like there
@@ -150,11 +155,13 @@ def build_check(document: object, place: str) -> Check:
     """
     doc = _Document(document, place)
     _schema(doc, CHECK_SCHEMA)
-    expect = doc.condition("expect")
-    if expect is None:
-        raise CatalogueError(f"{place}: expect must be a condition")
+    expect, test = _expected(doc)
+    identity = doc.name("id", CHECK_ID)
+    if identity.startswith(OWN_PREFIX):
+        raise CatalogueError(f"{place}: id is {identity[:60]!r}; what begins with {OWN_PREFIX} is said about waivers alone")
+    remedy, operations = _remedy(doc, identity)
     check = Check(
-        id=doc.name("id", CHECK_ID),
+        id=identity,
         title=doc.text("title"),
         why=doc.text("why"),
         severity=doc.one_of("severity", Severity),
@@ -165,7 +172,7 @@ def build_check(document: object, place: str) -> Check:
         fail_text=doc.text("fail_text"),
         pass_text=doc.text("pass_text"),
         evidence=doc.paths("evidence"),
-        remedy=doc.optional_name("remedy"),
+        remedy=remedy,
         restart=doc.one_of("restart", RestartClass, "none"),
         floor=doc.optional_name("floor"),
         references=doc.each("references", _reference, ()),
@@ -173,6 +180,8 @@ def build_check(document: object, place: str) -> Check:
         profiles=doc.profiles(),
         ids=doc.ids(),
         source=place,
+        test=test,
+        operations=operations,
     )
     doc.end()
     return check
@@ -186,21 +195,24 @@ def build_cause(document: object, place: str) -> Cause:
     """
     doc = _Document(document, place)
     _schema(doc, CAUSE_SCHEMA)
+    identity = doc.name("id", CAUSE_ID)
+    remedy, operations = _remedy(doc, identity)
     cause = Cause(
-        id=doc.name("id", CAUSE_ID),
+        id=identity,
         name=doc.text("name"),
         title=doc.text("title"),
         explanation=doc.text("explanation"),
         impact=doc.one_of("impact", Impact),
         evidence=doc.each("evidence", _evidence),
         settles=doc.text("settles"),
-        remedy=doc.optional_name("remedy"),
+        remedy=remedy,
         restart=doc.one_of("restart", RestartClass),
         advice=doc.text("advice"),
         explains=doc.names("explains", ()),
         references=doc.each("references", _reference, ()),
         tests=doc.each("tests", _case("rank", RANKS), ()),
         source=place,
+        operations=operations,
     )
     doc.end()
     if not any(rule.speaks is Speaks.FOR for rule in cause.evidence):
@@ -212,6 +224,35 @@ def _schema(doc: _Document, wanted: str) -> None:
     found = doc.take("schema")
     if found != wanted:
         raise CatalogueError(f"{doc.place}: schema is {str(found)[:60]!r}; this version of the collection reads {wanted!r}")
+
+
+def _expected(doc: _Document) -> tuple[JsonMap | None, str | None]:
+    """Take the condition of a check, or the name of the test plugin that is asked in its place."""
+    if not doc.has("test"):
+        expect = doc.condition("expect")
+        if expect is None:
+            raise CatalogueError(f"{doc.place}: expect must be a condition")
+        return expect, None
+    if doc.has("expect"):
+        raise CatalogueError(f"{doc.place}: expect and test exclude each other")
+    return None, doc.name("test", TEST_NAME)
+
+
+def _remedy(doc: _Document, identity: str) -> tuple[str | None, tuple[JsonMap, ...]]:
+    """Take the name of a remedy, or operations; those are called by the id of the entry that brings them."""
+    name, operations = doc.optional_name("remedy"), doc.take("operations", [])
+    if name is not None and operations:
+        raise CatalogueError(f"{doc.place}: remedy and operations exclude each other")
+    if not isinstance(operations, list) or len(operations) > MAX_OPERATIONS:
+        raise CatalogueError(f"{doc.place}: operations must be a list of at most {MAX_OPERATIONS} entries")
+    try:
+        checked = [(index, check_operation(operation)) for index, operation in enumerate(operations)]
+    except OperationError as error:
+        raise CatalogueError(f"{doc.place}: operations: {error}") from error
+    strange = [index for index, operation in checked if "found" in operation and not PATH.fullmatch(operation["found"])]
+    if strange:
+        raise CatalogueError(f"{doc.place}: operations[{strange[0]}]: found must be a path, which is names joined by dots")
+    return (identity if operations else name), tuple(operation for dummy, operation in checked)
 
 
 def _reference(doc: _Document) -> Reference:

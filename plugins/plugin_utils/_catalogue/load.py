@@ -69,7 +69,7 @@ def _known_names(checks: list[Check], causes: list[Cause]) -> None:
     ids = {check.id for check in checks}
     entries: list[Check | Cause] = [*checks, *causes]
     for entry in entries:
-        if entry.remedy is not None and entry.remedy not in REMEDIES:
+        if entry.remedy is not None and not entry.operations and entry.remedy not in REMEDIES:
             raise CatalogueError(f"{entry.source}: the remedy {entry.remedy[:60]!r} is unknown; known are {', '.join(REMEDIES)}")
     for check in checks:
         if check.floor is not None and check.floor not in LINES:

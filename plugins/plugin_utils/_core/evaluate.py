@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from .conditions import Truth, evaluate_condition
 from .model import Check, Facts, Finding, Observation, Outcome
@@ -15,14 +15,22 @@ from .sentences import fill
 OUTSIDE_NEEDS = frozenset({"probe"})
 CLIENT_NEEDS = frozenset({"client"})
 
+Ask = Callable[[str, Facts], Truth]  # asks the test plugin of that name about a host
 
-def evaluate(facts: Facts, checks: Iterable[Check]) -> tuple[Finding, ...]:
+
+def nobody(name: str, facts: Facts) -> Truth:
+    """Answer for a test plugin where there is no Ansible to call it: nobody could look."""
+    return Truth(None, (), (f"the test {name} is asked by Ansible alone",))
+
+
+def evaluate(facts: Facts, checks: Iterable[Check], ask: Ask = nobody) -> tuple[Finding, ...]:
     """Judge one host.
 
+    :param ask: answers for checks that name a test plugin instead of a condition.
     :returns: one finding per check, in the order of the checks. What could not be looked at is ``unknown``; what nobody asked to look at
         (the whole view was left out on purpose) is ``not_applicable`` with that reason.
     """
-    return tuple(_judge(check, facts) for check in checks)
+    return tuple(_judge(check, facts, ask) for check in checks)
 
 
 def fingerprint(*parts: str) -> str:
@@ -30,14 +38,14 @@ def fingerprint(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
-def _judge(check: Check, facts: Facts) -> Finding:
+def _judge(check: Check, facts: Facts, ask: Ask) -> Finding:
     if check.applies_when is not None:
         applies = evaluate_condition(check.applies_when, facts)
         if applies.value is False:
             return _finding(check, facts, Outcome.NOT_APPLICABLE, "this check does not apply to this host", applies)
         if applies.value is None:
             return _unsettled(check, facts, applies)
-    truth = evaluate_condition(check.expect, facts)
+    truth = ask(check.test or "", facts) if check.expect is None else evaluate_condition(check.expect, facts)
     if truth.value is None:
         return _unsettled(check, facts, truth)
     if truth.value:

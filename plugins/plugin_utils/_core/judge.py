@@ -4,34 +4,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from .diagnose import diagnose
-from .evaluate import evaluate
+from .evaluate import Ask, evaluate, nobody
 from .floor import floor_state
-from .model import Catalogue, Facts, Finding, Impact, Judgement, Outcome, Rank, RankedCause, Verdict
+from .model import Catalogue, Facts, Finding, Impact, Judgement, Outcome, Rank, RankedCause, Verdict, Waiver
 from .paths import look_up
 from .plan import plan
+from .waivers import apply_waivers
 
 SURENESS = {Rank.CERTAIN: "certain", Rank.LIKELY: "likely", Rank.POSSIBLE: "possible"}
 
 
-def judge(facts: Facts, catalogue: Catalogue) -> Judgement:
+def judge(facts: Facts, catalogue: Catalogue, *, waivers: Sequence[Waiver] = (), ask: Ask = nobody) -> Judgement:
     """Judge one host.
 
-    :returns: everything that a report needs. Pure: the same facts and catalogue give the same judgement.
+    :param waivers: those of this host.
+    :param ask: answers for checks that name a test plugin.
+    :returns: everything that a report needs. Pure, as far as ``ask`` is: the same facts, catalogue and waivers give the same judgement.
     """
-    findings = evaluate(facts, catalogue.checks)
+    weighed = apply_waivers(evaluate(facts, catalogue.checks, ask), waivers, facts.host, facts.now)
+    findings = weighed.findings
     causes = diagnose(facts, catalogue.causes)
     verdict = verdict_of(findings)
     return Judgement(
         host=facts.host,
         verdict=verdict,
-        sentence=_sentence(facts, verdict, findings, causes),
+        sentence=_sentence(facts, verdict, findings, causes) + _waived(findings),
         findings=findings,
         causes=causes,
         plan=plan(facts, findings, causes, catalogue),
         floor=floor_state(facts),
+        waivers=weighed.uses,
     )
 
 
@@ -39,14 +44,14 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
     """Sum findings up in one word.
 
     A failed outage check is worst, then one that could not be looked at, then any other failure or check that could not look: healthy is
-    only what was looked at whole.
+    only what was looked at whole. A waived outage does not fail, and is never healthy.
     """
     outcomes = {(finding.check.impact, finding.outcome) for finding in findings}
     if (Impact.OUTAGE, Outcome.FAIL) in outcomes:
         return Verdict.FAILING
     if (Impact.OUTAGE, Outcome.UNKNOWN) in outcomes or not outcomes:
         return Verdict.UNKNOWN
-    if any(outcome in (Outcome.FAIL, Outcome.UNKNOWN) for dummy, outcome in outcomes):
+    if (Impact.OUTAGE, Outcome.WAIVED) in outcomes or any(outcome in (Outcome.FAIL, Outcome.UNKNOWN) for dummy, outcome in outcomes):
         return Verdict.ATTENTION
     if all(outcome is Outcome.NOT_APPLICABLE for dummy, outcome in outcomes):
         return Verdict.UNKNOWN  # nothing was looked at: that is no proof of health
@@ -59,10 +64,28 @@ def _sentence(facts: Facts, verdict: Verdict, findings: Iterable[Finding], cause
     if verdict is Verdict.FAILING:
         return _failing(named, failed)
     if verdict is Verdict.ATTENTION:
-        return f"{_reached(facts)}, but: " + "; ".join(_shortcomings(findings, failed)) + _left_out(facts)
+        return _attention(facts, findings, failed) + _left_out(facts)
     if verdict is Verdict.UNKNOWN:
         return _unknown(facts, findings, named)
-    return f"{_reached(facts)} and every check passed{_left_out(facts)}"
+    other = "other " if _of(findings, Outcome.WAIVED) else ""
+    return f"{_reached(facts)} and every {other}check passed{_left_out(facts)}"
+
+
+def _attention(facts: Facts, findings: Iterable[Finding], failed: list[Finding]) -> str:
+    accepted = [finding for finding in _of(findings, Outcome.WAIVED) if finding.check.impact is Impact.OUTAGE]
+    if not accepted:
+        return f"{_reached(facts)}, but: " + "; ".join(_shortcomings(findings, failed))
+    first = f"Remote Desktop fails, which is accepted: {_worst_first(accepted)[0].reason}"
+    return "; ".join([first, *_shortcomings(findings, failed)])
+
+
+def _of(findings: Iterable[Finding], outcome: Outcome) -> list[Finding]:
+    return [finding for finding in findings if finding.outcome is outcome]
+
+
+def _waived(findings: Iterable[Finding]) -> str:
+    count = len(_of(findings, Outcome.WAIVED))
+    return f" ({count} waived)" if count else ""
 
 
 def _shortcomings(findings: Iterable[Finding], failed: list[Finding]) -> list[str]:

@@ -166,7 +166,11 @@ class Reference:
 
 @dataclass(frozen=True)
 class Check:
-    """One rule of the catalogue. Conditions are validated plain data, see ``conditions``."""
+    """One rule of the catalogue. Conditions are validated plain data, see ``conditions``.
+
+    :ivar expect: None where ``test`` names an Ansible test plugin that is asked instead.
+    :ivar operations: the remedy as data, see ``remedies.data``; ``remedy`` is the check's own id then.
+    """
 
     id: str
     title: str
@@ -175,7 +179,7 @@ class Check:
     impact: Impact
     needs: tuple[str, ...]
     applies_when: JsonMap | None
-    expect: JsonMap
+    expect: JsonMap | None
     fail_text: str
     pass_text: str
     evidence: tuple[str, ...] = ()
@@ -187,17 +191,68 @@ class Check:
     references: tuple[Reference, ...] = ()
     tests: tuple[JsonMap, ...] = ()
     source: str = ""
+    test: str | None = None
+    operations: tuple[JsonMap, ...] = ()
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A dated, owned, reasoned acceptance of findings. An empty part of the scope restricts nothing.
+
+    :ivar hosts: globs over the names of the inventory.
+    :ivar starts: first moment at which it holds, UTC.
+    :ivar expires: first moment at which it no longer holds, UTC.
+    """
+
+    id: str
+    reason: str
+    owner: str
+    ticket: str
+    starts: datetime
+    expires: datetime
+    hosts: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    fingerprints: tuple[str, ...] = ()
+
+
+class WaiverState(str, Enum):
+    """What a waiver is at one moment."""
+
+    IN_FORCE = "in_force"
+    EXPIRING = "expiring"  # in force, and soon no longer
+    EXPIRED = "expired"
+    NOT_BEGUN = "not_begun"
+    TOO_WIDE = "too_wide"  # every check on every host: it waives nothing
+
+
+@dataclass(frozen=True)
+class WaiverUse:
+    """What one waiver did on one host.
+
+    :ivar waived: how many findings it covers.
+    :ivar open: how many checks of its scope could not be settled, so that nobody can call it unused.
+    """
+
+    waiver: Waiver
+    state: WaiverState
+    waived: int
+    open: int
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check came to."""
+    """What one check came to.
+
+    :ivar waiver: what accepts it, where the outcome is ``waived``.
+    """
 
     check: Check
     outcome: Outcome
     reason: str
     evidence: tuple[Observation, ...]
     fingerprint: str
+    waiver: Waiver | None = None
 
 
 @dataclass(frozen=True)
@@ -231,6 +286,7 @@ class Cause:
     references: tuple[Reference, ...] = ()
     tests: tuple[JsonMap, ...] = ()
     source: str = ""
+    operations: tuple[JsonMap, ...] = ()  # the remedy as data; ``remedy`` is the cause's own id then
 
 
 @dataclass(frozen=True)
@@ -312,6 +368,7 @@ class Judgement:
     causes: tuple[RankedCause, ...]
     plan: Plan
     floor: Mapping[str, str]
+    waivers: tuple[WaiverUse, ...] = ()
 
 
 @dataclass(frozen=True)

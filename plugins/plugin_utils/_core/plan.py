@@ -13,11 +13,12 @@ from .break_glass import LIFTABLE
 from .evaluate import evaluate
 from .floor import lowered
 from .forecast import lockouts
-from .model import Catalogue, Check, Facts, Finding, Operation, Outcome, Plan, Rank, RankedCause, Refusal, RestartClass
+from .model import Catalogue, Cause, Check, Facts, Finding, Operation, Outcome, Plan, Rank, RankedCause, Refusal, RestartClass
 from .operations import RESTART_ORDER, Proposal, is_allowed, restart_term_service, to_document
 from .paths import look_up
 from .predict import predict
 from .remedies import ORDER, REMEDIES
+from .remedies.data import propose
 
 ACTED_ON = (Rank.CERTAIN, Rank.LIKELY)  # a cause that is only possible is looked into, never repaired
 
@@ -35,7 +36,8 @@ def plan(facts: Facts, findings: Iterable[Finding], causes: Iterable[RankedCause
     :returns: a plan; empty when nothing failed. A plan that would lower the floor loses all its operations and says so.
     """
     found = tuple(findings)
-    proposals = [REMEDIES[name](facts) for name in _remedies(found, causes)]
+    data = {entry.id: entry for entry in _in_data(catalogue)}
+    proposals = [propose(data[name], facts) if name in data else REMEDIES[name](facts) for name in _remedies(found, causes)]
     return assemble(facts, proposals, findings=found, checks=catalogue.checks)
 
 
@@ -93,10 +95,25 @@ def _off_the_list(operation: Operation) -> Refusal:
     return Refusal(operation.kind, f"{where} is not a place that this collection ever changes", "look at the host: its facts are not as documented", "by_hand")
 
 
+def _in_data(catalogue: Catalogue) -> list[Check | Cause]:
+    entries: list[Check | Cause] = [*catalogue.checks, *catalogue.causes]
+    return [entry for entry in entries if entry.operations]
+
+
 def _remedies(findings: Iterable[Finding], causes: Iterable[RankedCause]) -> list[str]:
-    wanted = {finding.check.remedy for finding in findings if finding.outcome is Outcome.FAIL}
-    wanted |= {ranked.cause.remedy for ranked in causes if ranked.rank in ACTED_ON}
-    return [name for name in ORDER if name in wanted]
+    """Name the remedies that are wanted, in their order and those in data last; what somebody has accepted is left as it is."""
+    found = tuple(findings)
+    failed = {finding.check.id: finding.check.remedy for finding in found if finding.outcome is Outcome.FAIL}
+    waived = {finding.check.id: finding.check.remedy for finding in found if finding.outcome is Outcome.WAIVED}
+    wanted = {remedy for remedy in failed.values() if remedy}
+    accepted = {remedy for remedy in waived.values() if remedy} - wanted
+    for ranked in causes:
+        explained = set(ranked.cause.explains)
+        only_accepted = bool(explained & set(waived)) and not explained & set(failed)
+        if ranked.rank in ACTED_ON and ranked.cause.remedy and not only_accepted:
+            wanted.add(ranked.cause.remedy)
+    left = wanted - accepted
+    return [*(name for name in ORDER if name in left), *sorted(left - set(ORDER))]
 
 
 def _numbered(operations: Iterable[Operation]) -> tuple[Operation, ...]:

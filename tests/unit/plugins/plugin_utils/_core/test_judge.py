@@ -39,7 +39,9 @@ def finding(impact: Impact, outcome: Outcome) -> Finding:
         ([(Impact.OUTAGE, Outcome.PASS), (Impact.HYGIENE, Outcome.FAIL)], Verdict.ATTENTION),
         ([(Impact.OUTAGE, Outcome.PASS), (Impact.HYGIENE, Outcome.UNKNOWN)], Verdict.ATTENTION),  # unknown is never green
         ([(Impact.OUTAGE, Outcome.PASS), (Impact.SECURITY, Outcome.UNKNOWN)], Verdict.ATTENTION),
-        ([(Impact.OUTAGE, Outcome.WAIVED)], Verdict.HEALTHY),
+        ([(Impact.OUTAGE, Outcome.WAIVED)], Verdict.ATTENTION),  # accepted, and not healthy
+        ([(Impact.OUTAGE, Outcome.WAIVED), (Impact.OUTAGE, Outcome.UNKNOWN)], Verdict.UNKNOWN),
+        ([(Impact.SECURITY, Outcome.WAIVED)], Verdict.HEALTHY),
     ],
 )
 def test_verdicts(outcomes: list[tuple[Impact, Outcome]], verdict: Verdict) -> None:
