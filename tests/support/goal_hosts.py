@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import base64
 import copy
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.clock import format_time, parse_time
@@ -55,15 +56,33 @@ def with_bound_key(facts: Facts, **key: Any) -> Facts:
     return with_derived(replace(facts, document={**facts.document, "key_store": store}))
 
 
-def client(*credentials: tuple[str, str, int], truncated: bool = False, error: str | None = None) -> Facts:
-    """Return a machine with these saved credentials: name, kind, age in days."""
+def bundle_with(changes: dict[str, Any]) -> dict[str, Any]:
+    """Return the healthy base as a bundle that can be replayed, with saved credentials and these changes at dotted paths."""
     document = copy.deepcopy(base_document())
-    now = parse_time(document["collected_at"])
+    subsets = document["snapshot"]["subsets"]
+    subsets["client_credentials"] = _saved(parse_time(document["collected_at"]), CREDENTIALS)
+    for path, value in changes.items():
+        first, *between, last = path.split(".")
+        node = subsets[first]["data"]
+        for name in between:
+            node = node[name]
+        node[last] = value
+    return document
+
+
+def _saved(now: datetime, credentials: Iterable[tuple[str, str, int]], *, truncated: bool = False) -> dict[str, Any]:
     entries = [
         {"target": name, "type": kind, "persist": "enterprise", "last_written": format_time(now - timedelta(days=age)), "user": None}
         for name, kind, age in credentials
     ]
-    subset = {"status": "ok", "kind": "", "message": "", "ms": 1, "data": {"credentials": entries, "truncated": truncated}}
+    return {"status": "ok", "kind": "", "message": "", "ms": 1, "data": {"credentials": entries, "truncated": truncated}}
+
+
+def client(*credentials: tuple[str, str, int], truncated: bool = False, error: str | None = None) -> Facts:
+    """Return a machine with these saved credentials: name, kind, age in days."""
+    document = copy.deepcopy(base_document())
+    now = parse_time(document["collected_at"])
+    subset = _saved(now, credentials, truncated=truncated)
     if error is not None:
         subset = {"status": "error", "kind": "needs_interactive_logon", "message": error, "ms": 1, "data": None}
     document["snapshot"]["subsets"]["client_credentials"] = subset
