@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from typing import Any  # Any: the action plugin is untyped in Ansible
 
+from ansible.plugins.loader import action_loader
+
 REBOOTER = "ansible.windows.win_reboot"
 
 
 def can_reboot(action: Any, *, simulated: bool) -> bool:
     """Tell whether a task could restart the host of this one."""
-    return not simulated and not action._task.check_mode and bool(action._shared_loader_obj.action_loader.has_plugin(REBOOTER))
+    return not simulated and not action._task.check_mode and bool(action_loader.has_plugin(REBOOTER))

@@ -19,9 +19,12 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._ansible import look
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible import verdict
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer import LIMIT_BYTES
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import LoadedCatalogue
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.run import RUN
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import write_host
 
 from tests.conftest import ROOT
+from tests.support.sample_repairs import repaired_reports
 
 BUNDLES = ROOT / "demo" / "bundles"
 WITHIN = {"inventory_hostname": "rds01", "ansible_host": "192.0.2.7"}
@@ -249,3 +252,58 @@ def test_a_folder_that_cannot_be_one_is_refused_by_name(target: Target, tmp_path
     assert result["msg"] == f"rdpops.health.rdp_check: {option} {words}, expected the path of a folder (in the role: rdp_health_{option})."
     assert target.calls == []
     assert not list((tmp_path / "cwd").iterdir())
+
+
+def test_repairing_is_another_action(target: Target, tmp_path: Path) -> None:
+    result = run(target, tmp_path, mode="enforce")
+    assert (result["failed"], target.calls) == (True, [])
+    assert result["msg"] == "rdpops.health.rdp_check: mode enforce is carried out by rdpops.health.rdp_enforce; this action only looks."
+
+
+def test_the_plan_can_be_saved_for_somebody_to_review(target: Target, tmp_path: Path) -> None:
+    values = target.reply["snapshot"]["subsets"]["listener"]["data"]["values"]["UserAuthentication"]
+    values["local"] |= {"kind": "REG_DWORD", "value": 0}
+    values["policy"] |= {"kind": "absent", "value": None}
+    result = run(target, tmp_path, save_plans=str(tmp_path / "plans"))
+    plan = json.loads(Path(result["plan"]).read_text(encoding="utf-8"))
+    assert (plan["host"], plan["digest"], len(plan["operations"])) == ("rds01", report(result)["plan"]["digest"], 1)
+    assert "plan" not in run(target, tmp_path)
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert run(target, tmp_path, save_plans=str(tmp_path / "file"))["failed"] is True
+
+
+def repaired(folder: Path, outcome: str, run_id: str = "", booted_at: str = "2026-11-02T04:11:09Z") -> None:
+    """Leave the report that a repair of this run wrote."""
+    made = next(report for report in repaired_reports() if report["enforced"]["outcome"] == "pending_reboot")
+    made["host"] |= {"name": "rds01", "slug": "rds01"}
+    made["run"]["id"] = run_id or RUN.id
+    made["enforced"] |= {"outcome": outcome, "booted_at": booted_at}
+    write_host(folder, made)
+
+
+def test_a_look_after_a_repair_goes_on_saying_what_was_done(target: Target, tmp_path: Path) -> None:
+    boot = target.reply["snapshot"]["subsets"]["os"]["data"]
+    # Given a repair that waits for a restart, when Windows has not restarted, then it still waits
+    repaired(tmp_path, "pending_reboot", booted_at=boot["booted_at"])
+    told = report(run(target, tmp_path))
+    assert (told["enforced"]["outcome"], told["enforced"]["reboot_required"], told["run"]["mode"]) == ("pending_reboot", True, "check")
+    assert [operation["id"] for operation in told["enforced"]["operations"]] == ["op1"]
+    # when it has, then the look says what came of it
+    repaired(tmp_path, "pending_reboot")
+    told = report(run(target, tmp_path))
+    assert (told["enforced"]["outcome"], told["enforced"]["reboot_required"]) == ("fixed", False)
+    repaired(tmp_path, "pending_reboot")
+    assert report(run(target, tmp_path, views=["inside"]))["enforced"]["outcome"] == "fixed_inside_only"
+    target.reply["snapshot"]["subsets"]["services"]["data"]["TermService"]["state"] = "stopped"
+    repaired(tmp_path, "pending_reboot")
+    assert report(run(target, tmp_path))["enforced"]["outcome"] == "still_broken_other_cause"
+    # and another outcome stays as it was
+    repaired(tmp_path, "rolled_back")
+    assert report(run(target, tmp_path))["enforced"]["outcome"] == "rolled_back"
+
+
+def test_what_another_run_did_is_not_taken_for_this_one(target: Target, tmp_path: Path) -> None:
+    repaired(tmp_path, "fixed", run_id="20200101T000000Z-00000000")
+    assert report(run(target, tmp_path))["enforced"] is None
+    (tmp_path / "hosts" / "rds01.json").write_text('{"schema": "rdpops.health/report-host/1", "run": 5}', encoding="utf-8")
+    assert report(run(target, tmp_path))["enforced"] is None
