@@ -155,8 +155,8 @@ class _Run:
         goal = self._asked.module.propose(after, self._asked.wish)
         self._done = replace(self._done, goal=goal)
         if not goal.met and not _unknown_only(goal):
-            why = f"{goal.against[0].because}; {goal.against[0].instead}" if goal.against else "the host shows it otherwise than it was set"
-            raise StoppedError(f"the change was made and did not bring what was asked for: {why}; journal {journal} on the host holds what was there before")
+            kept = f"journal {journal} on the host holds what was there before"
+            raise StoppedError(f"the change was made and did not bring what was asked for: {_own_words(_missing(goal))}; {kept}")
 
     def _told(self) -> dict[str, Any]:
         done, answer = self._done, self._done.answer or {}
@@ -189,6 +189,16 @@ def _own_words(text: str) -> str:
 def _unknown_only(goal: Goal) -> bool:
     """Tell whether the goal is missed only because nobody can look: what was set stands in the target's own answer."""
     return bool(goal.against) and all(refusal.rule == "cannot_look" for refusal in goal.against)
+
+
+def _missing(goal: Goal) -> str:
+    """Say what keeps a goal from being reached although its operations were carried out."""
+    if goal.against:
+        return f"{goal.against[0].because}; {goal.against[0].instead}"
+    if not goal.proposal.operations:
+        return "the host shows it otherwise than it was set"
+    first = goal.proposal.operations[0]
+    return f"the host still shows {', '.join(str(value) for value in first.target.values())} otherwise, so that a next run would try again"
 
 
 def _journal(answer: Mapping[str, Any] | None) -> str | None:
