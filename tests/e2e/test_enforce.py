@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import collections_folder
 from tests.support.playbook import DEMO, Ran, bundle, run_playbook, write_inventory
 
 ENFORCE = {"rdp_health_mode": "enforce"}
@@ -191,3 +192,37 @@ def test_a_fleet_may_be_told_different_things(tmp_path: Path) -> None:
     ran = run_playbook(tmp_path, "-i", str(inventory), "-e", "rdp_health_strategy=free")
     assert outcomes(ran) == {"b": "pending_reboot"}
     assert (ran.report("a")["enforced"], ran.fleet["run"]["mode"]) == (None, "enforce")
+
+
+REBOOTER = """
+from ansible.plugins.action import ActionBase
+
+
+class ActionModule(ActionBase):
+    def run(self, tmp=None, task_vars=None):
+        return {"changed": True, "rebooted": True, "msg": self._task.args["msg"]}
+"""
+
+
+def test_windows_is_restarted_where_that_is_installed_and_the_host_is_looked_at_again(tmp_path: Path) -> None:
+    """Given a stand-in for ansible.windows, when the role's way to a restart is walked, then the look after it is a check whatever the run is called."""
+    action = tmp_path / "other" / "ansible_collections" / "ansible" / "windows" / "plugins" / "action" / "win_reboot.py"
+    action.parent.mkdir(parents=True)
+    action.write_text(REBOOTER, encoding="utf-8")
+    role = {"name": "rdpops.health.rdp_health", "tasks_from": "reboot.yml", "rolespec_validate": False}
+    play = tmp_path / "site.yml"
+    tasks = [{"name": "Restart", "ansible.builtin.import_role": role}]
+    play.write_text(json.dumps([{"name": "Mine", "hosts": "all", "gather_facts": False, "tasks": tasks}]), encoding="utf-8")
+    both = f"{collections_folder()}:{tmp_path / 'other'}"
+    ran = run_playbook(tmp_path, "-i", str(DEMO), "--limit", "rds-healthy", variables=ENFORCE, playbook=play, ANSIBLE_COLLECTIONS_PATH=both)
+    told = [(record["task"].rpartition(" : ")[2], record["status"]) for record in ran.of("rds-healthy", "Mine")]
+    assert told == [("reboot | Restart Windows", "ok"), ("reboot | Look once more", "ok")]
+    assert ran.of("rds-healthy", "Mine")[1]["result"]["verdict"] == "healthy"
+
+
+def test_a_saved_host_is_not_restarted_and_the_restart_stays_pending(tmp_path: Path) -> None:
+    ran = run_playbook(tmp_path, "-i", str(DEMO), "--limit", "rds-oracle", "-e", "rdp_health_allow_reboot=true", variables=ENFORCE)
+    assert outcomes(ran) == {"rds-oracle": "pending_reboot"}
+    (result,) = results(ran).values()
+    assert (result["reboot_required"], result["can_reboot"]) == (True, False)
+    assert not any(record["status"] == "failed" for record in ran.of("rds-oracle"))
