@@ -37,12 +37,11 @@ def k013() -> Document:
 
 
 def h086() -> Document:
-    return Host("h086", "EINDHOVEN-2", S2016, "2025-03-20T10:10:50Z", "192.0.2.29", "corp.example.com").bundle(None, unreachable=NOBODY_ASKED)
+    return Host("h086", "EINDHOVEN-2", S2016, "2026-03-20T10:10:50Z", "192.0.2.29", "corp.example.com").bundle(None, unreachable=NOBODY_ASKED)
 
 
 def k014() -> Document:
-    c = Client("k014", "NB-7731", W11, "2025-03-20T10:10:50Z", "corp.example.com")
-    c["os"].update(ubr=3194, powershell="5.1.26100.3194")
+    c = Client("k014", "NB-7731", W10, "2026-03-20T10:10:50Z", "corp.example.com")
     for minutes in (3, 6, 9, 12, 55):
         name = "eindhoven-2.corp.example.com"
         c.tried(minutes, name, 2308, (1025, ()), (1027, ("", "4")), (1102, (name,)), (1103, ()), (1105, ()), took=1.1)
