@@ -46,12 +46,13 @@ class ActionModule(ActionBase):
 
     def _examine(self, host: str, options: Options, variables: dict[str, Any]) -> dict[str, Any]:
         started = time.monotonic()
+        loaded = options.others.beside(CATALOGUE)
         seen = look(self, variables, options.wanted)
         report = judged_report(
             host,
             seen,
-            loaded=CATALOGUE,
-            run=report_run(options.mode, check_mode=self._task.check_mode),
+            loaded=loaded,
+            run=report_run(options.mode, check_mode=self._task.check_mode, loaded=loaded),
             error=options.error,
             include_names=options.include_names,
             duration_ms=round((time.monotonic() - started) * 1000),
@@ -59,8 +60,8 @@ class ActionModule(ActionBase):
         )
         bundle = self._saved(host, options, seen)
         answer = small_answer(report, write_host(options.report_dir, report), bundle)
-        if options.save_plans and CATALOGUE.catalogue is not None:
-            answer["plan"] = str(save_plan(options.save_plans, host, seen, CATALOGUE.catalogue, options.error))
+        if options.save_plans and loaded.catalogue is not None:
+            answer["plan"] = str(save_plan(options.save_plans, host, seen, loaded, options.error))
         return {**answer, "facts": self._facts(host, options, seen)} if options.return_facts else answer
 
     def _facts(self, host: str, options: Options, seen: Seen) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any  # Any: task variables and results are JSON values
 from ansible.plugins.action import ActionBase
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer import small_answer
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.bundles import RUN_KEY, save_bundle
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import CATALOGUE
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import CATALOGUE, LoadedCatalogue
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.enforce import Choices, Repair, enforce
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.options import BadInputError
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.reboot import can_reboot
@@ -20,6 +20,7 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.repair_opti
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.runs import report_run
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.senses import HostEyes, HostHands
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.build import host_report
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.fleet import got_worse
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import ReportError, write_host
 
 
@@ -49,18 +50,20 @@ class ActionModule(ActionBase):
     def _repair(self, host: str, options: RepairOptions, variables: dict[str, Any]) -> dict[str, Any]:
         started = time.monotonic()
         look = options.look
-        eyes = HostEyes(self, variables, host, look.wanted, CATALOGUE.catalogue, look.error)
+        loaded = look.others.beside(CATALOGUE)
+        eyes = HostEyes(self, variables, host, look.wanted, loaded, look.error)
         hands = HostHands(self, variables, options.consents, open_journal=options.open_journal)
         choices = Choices(options.consents, check_mode=bool(self._task.check_mode), reviewed=options.reviewed)
         repair = enforce(eyes, hands, choices)
         bundle = None
         if look.save_bundles and eyes.seen is not None:
             bundle = save_bundle(look.save_bundles, host, eyes.seen, key=RUN_KEY if look.redact_bundles else None)
-        report = self._report(repair, eyes, options, round((time.monotonic() - started) * 1000))
+        report = self._report(repair, eyes, loaded, options, round((time.monotonic() - started) * 1000))
         told = report["enforced"]
         more = {
             "changed": repair.changed,
             **{name: told[name] for name in ("outcome", "simulated", "restart", "reboot_required")},
+            "got_worse": got_worse(report),
             "can_reboot": can_reboot(self, simulated=told["simulated"]),
             "journal": (told["journal"] or {}).get("id"),
             "operations": [{name: entry[name] for name in ("id", "kind", "status")} for entry in told["operations"][:MOST]],
@@ -68,12 +71,12 @@ class ActionModule(ActionBase):
         answer = small_answer(report, write_host(look.report_dir, report), bundle, more)
         return {**answer, "diff": diff_of(told["operations"])} if self._task.diff else answer
 
-    def _report(self, repair: Repair, eyes: HostEyes, options: RepairOptions, took: int) -> dict[str, Any]:
+    def _report(self, repair: Repair, eyes: HostEyes, loaded: LoadedCatalogue, options: RepairOptions, took: int) -> dict[str, Any]:
         look = options.look
         return host_report(
             repair.last.judgement,
             repair.last.facts,
-            report_run("enforce", check_mode=self._task.check_mode),
+            report_run("enforce", check_mode=self._task.check_mode, loaded=loaded),
             source=eyes.seen.source if eyes.seen else "live",
             duration_ms=took,
             error_code=look.error,

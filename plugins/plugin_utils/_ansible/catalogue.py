@@ -12,15 +12,22 @@ from dataclasses import dataclass
 
 from .._catalogue.load import load_catalogue
 from .._catalogue.read import CatalogueError
-from .._core.model import Catalogue
+from .._core.evaluate import Ask, nobody
+from .._core.model import Catalogue, Waiver
 
 
 @dataclass(frozen=True)
 class LoadedCatalogue:
-    """The catalogue, or the sentence that says why there is none."""
+    """The catalogue, or the sentence that says why there is none.
+
+    :ivar waivers: what is accepted on the host that is judged.
+    :ivar ask: asks test plugins that checks name.
+    """
 
     catalogue: Catalogue | None
     problem: str = ""
+    waivers: tuple[Waiver, ...] = ()
+    ask: Ask = nobody
 
 
 def read_catalogue() -> LoadedCatalogue:

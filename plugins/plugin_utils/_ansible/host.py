@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any  # Any: options are JSON values, the action plugin is untyped in Ansible
 
@@ -17,6 +17,7 @@ from .._core.error_code import ErrorCodeError, decode_error
 from .look import Wanted
 from .options import BadInputError, checked_options, folder
 from .plain import one_line
+from .sources import Others, read_others
 from .specs import CHECK_SPEC
 from .vantage import read_handed
 
@@ -37,6 +38,7 @@ class Options:
     redact_bundles: bool
     return_facts: bool
     include_names: bool
+    others: Others = field(default_factory=Others)
 
 
 def read_options(action: Any, task_vars: dict[str, Any]) -> Options:
@@ -66,7 +68,13 @@ def options_of(given: dict[str, Any], action: Any, task_vars: dict[str, Any], na
         redact_bundles=given["redact_bundles"],
         return_facts=given.get("return_facts", False),
         include_names=given["include_names"],
+        others=read_others(given["check_sources"], given["waivers"], str(task_vars.get("inventory_hostname", "")), _groups(task_vars), name),
     )
+
+
+def _groups(task_vars: dict[str, Any]) -> frozenset[str]:
+    named = task_vars.get("group_names")
+    return frozenset(str(name) for name in named) if isinstance(named, (list, tuple)) else frozenset()
 
 
 def _wanted(given: dict[str, Any], endpoint: str, host: str, name: str) -> Wanted:

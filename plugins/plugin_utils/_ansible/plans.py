@@ -10,11 +10,11 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any  # Any: a decoded error code is a JSON document
 
-from .._core.model import Catalogue
 from .._core.plan_file import PlanFileError, Reviewed, plan_document, read_plan
 from .._files.read import read_at_most
 from .._report.slug import slug
 from .._report.write import ReportError, write_file
+from .catalogue import LoadedCatalogue
 from .look import Seen
 from .options import BadInputError
 from .verdict import judge_seen
@@ -22,12 +22,12 @@ from .verdict import judge_seen
 LARGEST_PLAN = 256 * 1024
 
 
-def save_plan(folder: Path, host: str, seen: Seen, catalogue: Catalogue, error: Mapping[str, Any] | None) -> Path:
+def save_plan(folder: Path, host: str, seen: Seen, loaded: LoadedCatalogue, error: Mapping[str, Any] | None) -> Path:
     """Write the plan of one host, mode 0600.
 
     :raises ReportError: the folder or the file cannot be written; one sentence.
     """
-    plan = judge_seen(host, seen, catalogue, error).judgement.plan
+    plan = judge_seen(host, seen, loaded, error).judgement.plan
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as exc:

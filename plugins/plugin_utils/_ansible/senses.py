@@ -11,7 +11,8 @@ from typing import Any  # Any: the action plugin is untyped in Ansible; answers 
 from .._core.break_glass import BreakGlass
 from .._core.consent import Consents
 from .._core.enforced import Look
-from .._core.model import Catalogue, Operation
+from .._core.model import Operation
+from .catalogue import LoadedCatalogue
 from .look import Seen, Wanted, look, probe_outside
 from .operate import Order, apply, new_journal_id, resume, take_back
 from .verdict import judge_seen
@@ -25,10 +26,10 @@ class HostEyes:
     :ivar seen: the newest look, as it was seen and not judged.
     """
 
-    def __init__(self, action: Any, task_vars: dict[str, Any], host: str, wanted: Wanted, catalogue: Catalogue, error: Mapping[str, Any] | None) -> None:
+    def __init__(self, action: Any, task_vars: dict[str, Any], host: str, wanted: Wanted, loaded: LoadedCatalogue, error: Mapping[str, Any] | None) -> None:
         """Take what a look needs; nothing is looked at yet."""
         self._action, self._vars, self._host, self._wanted = action, task_vars, host, wanted
-        self._catalogue, self._error = catalogue, error
+        self._loaded, self._error = loaded, error
         self.seen: Seen | None = None
 
     def look(self) -> Look:
@@ -46,7 +47,7 @@ class HostEyes:
 
     def _judged(self, seen: Seen) -> Look:
         self.seen = seen
-        return judge_seen(self._host, seen, self._catalogue, self._error)
+        return judge_seen(self._host, seen, self._loaded, self._error)
 
 
 class HostHands:

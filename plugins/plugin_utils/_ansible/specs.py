@@ -32,6 +32,8 @@ CHECK_SPEC: Mapping[str, dict[str, Any]] = {
     "redact_bundles": {"type": "bool", "default": False},
     "return_facts": {"type": "bool", "default": False},
     "include_names": {"type": "bool", "default": False},
+    "check_sources": {"type": "list", "elements": "str", "default": []},
+    "waivers": {"type": "raw"},
     "fail_on": FAIL_ON,  # of no use for one host; a wrong one is told before a fleet is examined, not after
 }
 

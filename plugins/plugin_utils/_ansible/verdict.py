@@ -24,6 +24,8 @@ from .catalogue import LoadedCatalogue
 from .look import Seen
 from .plain import one_line
 
+NOTHING = Catalogue((), (), "unusable", "")  # judges nothing, which is unknown
+
 
 def judged_report(
     host: str,
@@ -44,7 +46,7 @@ def judged_report(
     if loaded.catalogue is None:
         return sentence_report(host, f"No check was made, the catalogue cannot be used: {loaded.problem}", now=seen.now, run=run)
     try:
-        look = judge_seen(host, seen, loaded.catalogue, error)
+        look = judge_seen(host, seen, loaded, error)
         return host_report(
             look.judgement,
             look.facts,
@@ -60,8 +62,11 @@ def judged_report(
         return sentence_report(host, sentence, now=seen.now, run=run)
 
 
-def judge_seen(host: str, seen: Seen, catalogue: Catalogue, error: Mapping[str, Any] | None) -> Look:
-    """Judge what was seen of one host."""
+def judge_seen(host: str, seen: Seen, loaded: LoadedCatalogue, error: Mapping[str, Any] | None) -> Look:
+    """Judge what was seen of one host.
+
+    :param loaded: a catalogue that can be used.
+    """
     client = {**(seen.client or {}), **({"error_code": dict(error)} if error else {})} or None
     facts = build_facts(
         host,
@@ -74,7 +79,7 @@ def judge_seen(host: str, seen: Seen, catalogue: Catalogue, error: Mapping[str, 
         probe_missing=seen.probe_missing,
         others_missing=seen.elsewhere.missing,
     )
-    return Look(facts, judge(facts, catalogue))
+    return Look(facts, judge(facts, loaded.catalogue or NOTHING, waivers=loaded.waivers, ask=loaded.ask))
 
 
 def bad_input_report(host: str, problem: str, *, now: datetime, run: Run) -> dict[str, Any]:

@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any  # Any: YAML values before they are checked
 
 from .._core.floor import LINES
 from .._core.model import Catalogue, Cause, Check
@@ -17,6 +19,20 @@ from .read import CatalogueError, read_yaml
 VERSION = "1"
 OWN = Path(__file__).parent
 MAX_FILES = 2000
+KINDS = ("checks", "causes")
+OVERLOOKED = frozenset({".yaml", ".json"})  # what people call such files elsewhere: refused, because left out would look like passed
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of a catalogue as plain values, so that it can be kept for the workers of a run.
+
+    :ivar kind: ``checks`` or ``causes``, the folder that it lies in.
+    """
+
+    kind: str
+    place: str
+    document: Any
 
 
 def load_catalogue(folders: Sequence[Path] = (OWN,)) -> Catalogue:
@@ -27,29 +43,74 @@ def load_catalogue(folders: Sequence[Path] = (OWN,)) -> Catalogue:
     :raises CatalogueError: one sentence; also for an id that two files claim and for a name that leads nowhere.
     """
     digest = hashlib.sha256()
-    checks: list[Check] = []
-    causes: list[Cause] = []
+    entries = list(read_entries(folders, digest.update))
+    return extended(Catalogue((), (), VERSION, ""), entries, digest.hexdigest())
+
+
+def load_sources(own: Catalogue, folders: Sequence[Path]) -> tuple[list[Entry], str]:
+    """Read what others wrote, and make sure that it can stand beside our own.
+
+    :returns: the files as plain values, for :func:`extended`, and the digest of the two catalogues together.
+    :raises CatalogueError: one sentence with the file and the place.
+    """
     for folder in folders:
-        for path in _files(folder / "checks"):
-            document, raw = read_yaml(path)
-            checks.append(build_check(document, _place(path)))
-            digest.update(raw)
-        for path in _files(folder / "causes"):
-            document, raw = read_yaml(path)
-            causes.append(build_cause(document, _place(path)))
-            digest.update(raw)
+        _refuse_no_source(folder)
+    digest = hashlib.sha256(own.digest.encode())
+    entries = list(read_entries(folders, digest.update))
+    extended(own, entries, digest.hexdigest())
+    return entries, digest.hexdigest()
+
+
+def read_entries(folders: Iterable[Path], see: Callable[[bytes], None]) -> Iterator[Entry]:
+    """Read the files of folders one after the other.
+
+    :param see: is shown the bytes of each.
+    :raises CatalogueError: one of them cannot be read.
+    """
+    for folder in folders:
+        for kind in KINDS:
+            for path in files_of(folder / kind):
+                document, raw = read_yaml(path)
+                see(raw)
+                yield Entry(kind, _place(path), document)
+
+
+def extended(catalogue: Catalogue, entries: Sequence[Entry], digest: str) -> Catalogue:
+    """Return a catalogue with further entries.
+
+    :raises CatalogueError: as :func:`load_catalogue`.
+    """
+    checks = [*catalogue.checks, *(build_check(entry.document, entry.place) for entry in entries if entry.kind == "checks")]
+    causes = [*catalogue.causes, *(build_cause(entry.document, entry.place) for entry in entries if entry.kind == "causes")]
     _unique(checks)
     _unique(causes)
     _known_names(checks, causes)
     by_id = sorted(checks, key=lambda check: check.id), sorted(causes, key=lambda cause: cause.id)
-    return Catalogue(tuple(by_id[0]), tuple(by_id[1]), VERSION, digest.hexdigest())
+    return Catalogue(tuple(by_id[0]), tuple(by_id[1]), catalogue.version, digest)
 
 
-def _files(folder: Path) -> list[Path]:
+def files_of(folder: Path) -> list[Path]:
+    """Return the files of a folder of checks or causes.
+
+    :raises CatalogueError: there are too many, or one of them would be left out without a word.
+    """
     files = sorted(folder.glob("*.yml"))
     if len(files) > MAX_FILES:
         raise CatalogueError(f"{folder}: holds more than {MAX_FILES} files")
+    overlooked = sorted(path for path in folder.glob("*") if path.suffix.lower() in OVERLOOKED or (path.is_dir() and any(path.rglob("*.yml"))))
+    if overlooked:
+        why = "lies in a folder of its own" if overlooked[0].is_dir() else f"ends with {overlooked[0].suffix}"
+        raise CatalogueError(f"{overlooked[0]}: {why} and would not be read; files of checks and causes lie in {folder.name}/ and end with .yml")
     return files
+
+
+def _refuse_no_source(folder: Path) -> None:
+    if not folder.is_dir():
+        raise CatalogueError(f"{folder}: there is no such folder of checks")
+    if not any((folder / kind).is_dir() for kind in KINDS):
+        raise CatalogueError(f"{folder}: has neither a folder checks nor a folder causes")
+    if not any(files_of(folder / kind) for kind in KINDS):
+        raise CatalogueError(f"{folder}: holds no check and no cause")
 
 
 def _place(path: Path) -> str:

@@ -52,18 +52,19 @@ def _refuse_extras(text: str, path: Path) -> None:
             raise CatalogueError(f"{path}: is nested more than {MAX_DEPTH} deep (line {_line(event)})")
 
 
-def read_yaml(path: Path) -> tuple[Any, bytes]:
+def read_yaml(path: Path, limit: int = MAX_BYTES) -> tuple[Any, bytes]:
     """Read one file.
 
+    :param limit: bytes that are read at most.
     :returns: the document as plain values, and the bytes it was read from (for the catalogue's digest).
     :raises CatalogueError: unreadable, too large, not UTF-8, not YAML, or uses what this project does not allow.
     """
     try:
-        raw = read_at_most(path, MAX_BYTES)
+        raw = read_at_most(path, limit)
     except OSError as error:
         raise CatalogueError(f"{path}: cannot be read: {error.strerror or error}") from error
-    if len(raw) > MAX_BYTES:
-        raise CatalogueError(f"{path}: is larger than {MAX_BYTES // 1024} KiB")
+    if len(raw) > limit:
+        raise CatalogueError(f"{path}: is larger than {limit // 1024} KiB")
     try:
         text = raw.decode("utf-8")
         _refuse_extras(text, path)

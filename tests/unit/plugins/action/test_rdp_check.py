@@ -155,7 +155,7 @@ def test_a_probe_that_cannot_run_is_a_reason(target: Target, tmp_path: Path, mon
 
 
 def test_a_fault_in_judging_costs_the_host_its_verdict_only(target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*dummy: Any) -> None:
+    def broken(*dummy: Any, **dummies: Any) -> None:
         raise ZeroDivisionError("line one\nline two")
 
     monkeypatch.setattr(verdict, "judge", broken)
