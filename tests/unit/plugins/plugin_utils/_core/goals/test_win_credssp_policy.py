@@ -94,4 +94,11 @@ def test_what_cannot_be_told_is_null_or_a_warning() -> None:
     blind = propose(host(status={"credssp": "denied", "os": "denied"}), Wish())
     assert (blind.answer["patched"], blind.answer["oracle"], blind.answer["restricted_admin"]) == (None, None, None)
     assert blind.warnings
-    assert any("Group Policy" in text for text in propose(host(set=dword(ORACLE, 2)), Wish("default")).warnings)
+
+
+def test_a_policy_that_may_write_the_value_again_is_told_to_whoever_changes_it() -> None:
+    left = dword(ORACLE, 2)
+    assert any("Group Policy" in text for text in propose(host(set=left), Wish("default")).warnings)
+    alone = {**left, "os.domain.joined": False}
+    for case, wish in ((left, Wish()), (alone, Wish("default")), ({}, Wish("mitigated"))):
+        assert propose(host(set=case), wish).warnings == ()
