@@ -174,7 +174,7 @@ def test_no_batch_is_begun_after_one_in_which_a_host_got_worse(tmp_path: Path, b
     assert (done["changed"], [operation["status"] for operation in done["operations"]]) == (False, ["changed", "conflict"])
     assert {host: line["sentence"] for host, line in ran.hosts.items() if host in "cd"} == dict.fromkeys("cd", "This host was not examined in this run.")
     (note,) = ran.fleet["notes"]
-    assert note.startswith("2 hosts were not examined: where a repair of a host had to be taken back")
+    assert note.startswith("2 hosts were not examined: where a repair had to be taken back")
     assert {record["status"] for record in ran.tasks if record["play"] == "Examine every host"} <= {"ok", "skipped"}
 
 

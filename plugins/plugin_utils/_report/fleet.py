@@ -32,7 +32,8 @@ FAIL_ON = {  # rdp_health_fail_on -> verdicts that make the run fail; unknown is
 NOT_EXAMINED = "This host was not examined in this run."
 
 NOT_BEGUN = (
-    "{} not examined: where a repair of a host had to be taken back, the hosts of the next batch are left alone, unless rdp_health_stop_when_worse is false."
+    "{} not examined: where a repair had to be taken back, or its host was lost on the way, no further batch is begun, "
+    "unless rdp_health_stop_when_worse is false."
 )
 
 _NOTHING_DONE = (None, "already_right")
@@ -57,11 +58,13 @@ class RepairSummary:
     """What a repair of one host came to.
 
     :ivar outcome: None in check mode, where it would be changed.
+    :ivar worse: see :func:`got_worse`.
     """
 
     outcome: str | None
     changed: bool
     simulated: bool
+    worse: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,16 +115,24 @@ def summarise(report: JsonMap) -> HostSummary:
         sentence=bounded_text(report["sentence"], SENTENCE_LIMIT),
         causes=tuple(_counted_causes(report["causes"])) if report["verdict"] != "healthy" else (),
         findings={outcome: outcomes.count(outcome) for outcome in _COUNTED_OUTCOMES},
-        repair=_repair_summary(report.get("enforced")),
+        repair=_repair_summary(report),
     )
 
 
-def _repair_summary(enforced: JsonMap | None) -> RepairSummary | None:
+def got_worse(report: JsonMap) -> bool:
+    """Tell whether a repair did harm that a batch should stop for: it was taken back, or the host was lost that could be read before."""
+    done = report["enforced"]
+    lost = done["outcome"] == "unreachable" and (done["changed"] or report["views"]["inside"]["status"] in ("ok", "partial"))
+    return done["outcome"] == "rolled_back" or lost
+
+
+def _repair_summary(report: JsonMap) -> RepairSummary | None:
+    enforced = report.get("enforced")
     if enforced is None:
         return None
     if enforced["outcome"] is not None and enforced["outcome"] not in REPAIR:
         raise ValueError("the outcome of its repair is not a known word")
-    return RepairSummary(enforced["outcome"], enforced["changed"] is True, enforced["simulated"] is True)
+    return RepairSummary(enforced["outcome"], enforced["changed"] is True, enforced["simulated"] is True, got_worse(report))
 
 
 def unread_summary(name: str, slug: str, why: str) -> HostSummary:
@@ -224,7 +235,7 @@ def _first(sentences: list[str]) -> list[str]:
 def _not_begun(hosts: Iterable[HostSummary]) -> list[str]:
     given = list(hosts)
     left = sum(host.sentence == NOT_EXAMINED for host in given)
-    worse = any(host.repair is not None and host.repair.outcome == "rolled_back" for host in given)
+    worse = any(host.repair is not None and host.repair.worse for host in given)
     return [NOT_BEGUN.format("1 host was" if left == 1 else f"{left:,} hosts were")] if left and worse else []
 
 

@@ -152,26 +152,34 @@ def test_what_made_it_worse_is_taken_back_and_the_report_says_so(script: Any, tm
     result = run(target, tmp_path)
     assert target.order == ["info", "ops applied", "info", "ops taken_back", "info"]
     assert target.calls[3][1]["journal_id"] == result["journal"]
-    assert (result["outcome"], result["changed"]) == ("rolled_back", False)
+    assert (result["outcome"], result["changed"], result["got_worse"]) == ("rolled_back", False, True)
     assert report(result)["enforced"]["journal"]["state"] == "taken_back"
     assert "the handshake ended at tls" in result["msg"]
 
 
 @pytest.mark.parametrize(
-    ("replies", "outcome", "words"),
+    ("replies", "outcome", "worse", "words"),
     [
-        ([AnsibleConnectionFailure("no route")], "unreachable", "no route"),
-        ([NO_NLA, AnsibleConnectionFailure("gone\nfor good")], "unreachable", "gone for good; what was done stands in the journal on the host"),
-        ([NO_NLA, {"unreachable": True, "msg": "lost"}], "unreachable", "the connection was lost while operations ran: lost"),
-        ([NO_NLA, {"failed": True, "msg": "Access is denied"}], "refused", "win_rdp_ops failed: Access is denied"),
-        ([NO_NLA, {"changed": True}], "refused", "returned what cannot be used"),
-        ([NO_NLA, {"changed": "yes" * 9000}], "refused", "returned what cannot be used"),
+        ([AnsibleConnectionFailure("no route")], "unreachable", False, "no route"),
+        ([NO_NLA, AnsibleConnectionFailure("gone\nfor good")], "unreachable", True, "gone for good; what was done stands in the journal on the host"),
+        ([NO_NLA, {"unreachable": True, "msg": "lost"}], "unreachable", True, "the connection was lost while operations ran: lost"),
+        ([NO_NLA, {"failed": True, "msg": "Access is denied"}], "refused", False, "win_rdp_ops failed: Access is denied"),
+        ([NO_NLA, {"changed": True}], "refused", False, "returned what cannot be used"),
+        ([NO_NLA, {"changed": "yes" * 9000}], "refused", False, "returned what cannot be used"),
     ],
 )
-def test_whatever_the_target_does_is_one_sentence(script: Any, tmp_path: Path, replies: list[Reply], outcome: str, words: str) -> None:
+def test_whatever_the_target_does_is_one_sentence(script: Any, tmp_path: Path, replies: list[Reply], outcome: str, worse: bool, words: str) -> None:
     result = run(script(*replies), tmp_path)
     assert (result["outcome"], result["changed"], "failed" in result, "unreachable" in result) == (outcome, False, False, False)
+    assert result["got_worse"] is worse
     assert words in report(result)["enforced"]["sentence"] and "\n" not in result["msg"]
+
+
+def test_a_host_that_cannot_be_read_after_the_change_got_worse(script: Any, tmp_path: Path) -> None:
+    gone = AnsibleConnectionFailure("no answer")
+    result = run(script(NO_NLA, answered, gone, gone), tmp_path)
+    assert (result["outcome"], result["changed"], result["got_worse"]) == ("unreachable", True, True)
+    assert "the change was made, and then the host could not be read: no answer; journal 20261120T081531Z-1f2e3d4c on the host" in result["msg"]
 
 
 def test_a_conflict_that_was_taken_back_on_the_target_is_told(script: Any, tmp_path: Path) -> None:
