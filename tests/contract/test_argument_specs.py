@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.specs import CHECK_SPEC, ENFORCE_SPEC, OPS_SPEC, REPORT_SPEC, ROLE_ONLY, ROLE_PREFIX, ROLLBACK_SPEC
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.specs import (
+    CHECK_SPEC,
+    ENFORCE_SPEC,
+    OPS_SPEC,
+    REPORT_SPEC,
+    ROLE_ONLY,
+    ROLE_PREFIX,
+    ROLLBACK_SPEC,
+)
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.version import COLLECTION_VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
