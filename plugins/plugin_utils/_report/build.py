@@ -19,6 +19,7 @@ from .handshake import handshake_block
 from .looked_up import as_mapping, one_of
 from .redact import Cleaner
 from .slug import slug
+from .waived import uses_block, waiver_block
 from .words import FLOOR, RAN_WHERE
 
 HOST_SCHEMA = "rdpops.health/report-host/1"
@@ -83,6 +84,7 @@ def host_report(
         "error_code": None if error_code is None else _error_code(error_code, clean),
         "causes": [_cause(ranked, clean) for ranked in judgement.causes],
         "findings": [_finding(finding, clean) for finding in judgement.findings],
+        "waivers": uses_block(judgement.waivers),
         "handshake": handshake_block(facts.document, clean),
         "plan": _plan(judgement.plan, clean),
         "enforced": enforced_block(enforced, clean),
@@ -212,6 +214,7 @@ def _finding(finding: Finding, clean: Cleaner) -> dict[str, Any]:
         "restart": check.restart.value,
         "fingerprint": finding.fingerprint,
         "references": _references(check.references, clean),
+        **({} if finding.waiver is None else {"waiver": waiver_block(finding.waiver)}),
     }
 
 

@@ -15,6 +15,7 @@ from .._core.model import JsonMap
 from .._files.read import read_at_most
 from .bounded import bounded_text
 from .build import Run, document_of, iso, run_block
+from .waived import WaiverLine, fleet_waivers, lines_of
 from .words import IMPACT, RANK_ORDER, REPAIR, RESTART, VERDICT_ORDER, WRONG_ARGUMENTS
 
 FLEET_SCHEMA = "rdpops.health/report-fleet/1"
@@ -37,7 +38,7 @@ NOT_BEGUN = (
 )
 
 _NOTHING_DONE = (None, "already_right")
-_COUNTED_OUTCOMES = ("fail", "unknown", "pass", "not_applicable")
+_COUNTED_OUTCOMES = ("fail", "unknown", "pass", "not_applicable", "waived")
 _SURE = ("certain", "likely")
 
 
@@ -84,6 +85,7 @@ class HostSummary:
     findings: JsonMap = field(default_factory=lambda: dict.fromkeys(_COUNTED_OUTCOMES, 0))
     repair: RepairSummary | None = None
     page: str | None = None
+    waivers: tuple[WaiverLine, ...] = ()
 
     def with_page(self, page: str | None) -> HostSummary:
         """Return the same summary with another page."""
@@ -92,7 +94,7 @@ class HostSummary:
     @property
     def has_details(self) -> bool:
         """Tell whether there is more to say about the host than its line: something is wrong with it, or something was done to it."""
-        return self.verdict != "healthy" or (self.repair is not None and self.repair.outcome not in _NOTHING_DONE)
+        return self.verdict != "healthy" or self.findings["waived"] > 0 or (self.repair is not None and self.repair.outcome not in _NOTHING_DONE)
 
     @property
     def wrong_arguments(self) -> bool:
@@ -116,6 +118,7 @@ def summarise(report: JsonMap) -> HostSummary:
         causes=tuple(_counted_causes(report["causes"])) if report["verdict"] != "healthy" else (),
         findings={outcome: outcomes.count(outcome) for outcome in _COUNTED_OUTCOMES},
         repair=_repair_summary(report),
+        waivers=lines_of(report),
     )
 
 
@@ -222,6 +225,7 @@ def fleet_index(
         "exit": "failed" if bad or (not hosts and fail_on != "never") else "ok",
         "repair": _repair(hosts),
         "notes": [bounded_text(note, SENTENCE_LIMIT * 2) for note in notes],
+        "waivers": fleet_waivers(host.waivers for host in hosts),
         "clusters": _clusters(hosts),
         "hosts": [_host_line(host) for host in hosts],
     }
@@ -255,6 +259,8 @@ def makes_fail(host: HostSummary, fail_on: str) -> bool:
     """Tell whether this host makes the run fail."""
     if fail_on == "any" and (host.findings["fail"] or host.findings["unknown"]):
         return True
+    if host.verdict == "attention" and host.findings["waived"] and not (host.findings["fail"] or host.findings["unknown"]):
+        return False  # all that is the matter with it is accepted
     return host.verdict in FAIL_ON[fail_on]
 
 

@@ -42,13 +42,18 @@ def _folded(findings: list[JsonMap], label: str, caption: str) -> Markup:
 def _row(finding: JsonMap) -> Markup:
     restart = f"; the remedy {RESTART[finding['restart']]}" if finding["remedy"] and finding["outcome"] == "fail" else ""
     why = el("small", "Why it matters: ", finding["why"]) if finding["why"] else None
+    accepted = _accepted(finding["waiver"]) if "waiver" in finding else None
     return row(
         _name(finding),
         outcome_tag(finding["outcome"]),
-        group(sentence_case(finding["reason"]), observations(finding["evidence"]), why),
+        group(sentence_case(finding["reason"]), accepted, observations(finding["evidence"]), why),
         group(finding["severity"], el("small", f"{finding['impact']}{restart}")),
         labels=_COLUMNS[1:],
     )
+
+
+def _accepted(waiver: JsonMap) -> Markup:
+    return el("small", f"Accepted by {waiver['owner']} until {waiver['expires_at'][:10]} (waiver {waiver['id']}, {waiver['ticket']}): {waiver['reason']}")
 
 
 def _short_row(finding: JsonMap) -> Markup:

@@ -107,7 +107,7 @@ def test_the_exit_follows_the_verdicts(verdicts: list[str], fail_on: str, expect
 
 
 def test_any_counts_a_healthy_host_with_a_finding_too() -> None:
-    hygiene = HostSummary("h", "h", "healthy", "s", findings={"fail": 1, "unknown": 0, "pass": 1, "not_applicable": 0})
+    hygiene = HostSummary("h", "h", "healthy", "s", findings={"fail": 1, "unknown": 0, "pass": 1, "not_applicable": 0, "waived": 0})
     assert index_of(hygiene, fail_on="any")["exit"] == "failed"
     assert index_of(hygiene, fail_on="security")["exit"] == "ok"
 
