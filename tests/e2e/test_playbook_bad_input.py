@@ -32,6 +32,7 @@ WRONG_VARIABLES: dict[str, tuple[dict[str, Any], str]] = {
 }
 UNRESOLVED: dict[str, dict[str, Any]] = {
     "template-port": {**HEALTHY, "rdp_health_port": "{{ no_such_variable }}"},
+    "template-enforce": {**HEALTHY, **ENFORCE, "rdp_health_plan": "{{ no_such_variable }}"},
     "template-address": {**HEALTHY, "ansible_host": "{{ no_such_variable }}"},
     "template-bundle": {"rdp_health_bundle": "{{ no_such_variable }}"},
     "number-bundle": {"rdp_health_bundle": 5},
