@@ -69,8 +69,9 @@ def build_facts(
 def _put_inside(document: dict[str, Any], gaps: dict[str, str], snapshot: JsonMap | None, unreachable: str | None) -> None:
     if snapshot is None:
         reason = f"the host could not be read: {unreachable}" if unreachable else NOT_ASKED.format("inside")
-        gaps.update(dict.fromkeys(SUBSETS, reason))
+        gaps.update(dict.fromkeys((*SUBSETS, "subsets"), reason))
         return
+    document["subsets"] = {name: snapshot["subsets"][name]["status"] for name in SUBSETS}
     for name in SUBSETS:
         subset = snapshot["subsets"][name]
         if subset["status"] == "ok":

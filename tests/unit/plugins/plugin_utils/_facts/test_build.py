@@ -45,7 +45,13 @@ def test_each_gap_has_its_reason() -> None:
     assert built(unreachable="port closed").gaps["os"] == "the host could not be read: port closed"
     assert built(probe_missing="no socket").gaps["probe"] == "no socket"
     whole = built(snapshot=BASE["snapshot"], probe=BASE["probe"], client={}).gaps
-    assert whole.keys() == {name for name, subset in BASE["snapshot"]["subsets"].items() if subset["status"] != "ok"}
+    assert {name for name in whole if not name.startswith("derived.")} == {name for name, subset in BASE["snapshot"]["subsets"].items() if subset["status"] != "ok"}
+
+
+def test_how_reading_each_subset_ended_is_a_fact() -> None:
+    assert built(snapshot=BASE["snapshot"]).document["subsets"] == {name: subset["status"] for name, subset in BASE["snapshot"]["subsets"].items()}
+    assert built().gaps["subsets"] == "the inside view was not asked for"
+    assert "subsets" not in built(unreachable="port closed").document
 
 
 @pytest.mark.parametrize(
