@@ -14,16 +14,24 @@ from datetime import datetime
 from typing import Any
 
 from ..model import Certificate, Facts, JsonMap
+from .avd import desktop_stack
 from .certificate import describe_certificate, listener_certificate
+from .cipher_suites import suites_left
 from .credssp import oracle_in_force
+from .events import events_seen
 from .firewall import rdp_through_firewall
 from .gap import Gap
 from .identity import answering_computer, served_against_configured
 from .key_store import folder_access, listener_key
-from .listener import effective_values
+from .licensing import licensing_state
+from .listener import effective_values, wrong_kinds
+from .logon import account_state, logon_rights
 from .outside import seen_from_outside
+from .ports import port_owner
 from .sessions import live_sessions
+from .term_service import term_service
 from .tls import server_protocols
+from .told_by_events import logons_refused, network_services, sessions_ended
 from .vantages import compare_vantages
 
 Sources = Mapping[str, Any]  # subset name -> its data, as read from JSON
@@ -39,6 +47,18 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     "tls": (("tls", "os"), lambda sources, certificates, now: server_protocols(sources["tls"], sources["os"])),
     "firewall": (("firewall", "listener"), lambda sources, certificates, now: rdp_through_firewall(sources["firewall"], sources["listener"])),
     "sessions": (("sessions",), lambda sources, certificates, now: live_sessions(sources["sessions"])),
+    "listener_kinds": (("listener",), lambda sources, certificates, now: wrong_kinds(sources["listener"])),
+    "term_service": (("services",), lambda sources, certificates, now: term_service(sources["services"])),
+    "ports": (("ports", "listener"), lambda sources, certificates, now: port_owner(sources["ports"], sources["listener"])),
+    "cipher_suites": (("tls", "os"), lambda sources, certificates, now: suites_left(sources["tls"], sources["os"], _key(sources, certificates, now))),
+    "licensing": (("licensing",), lambda sources, certificates, now: licensing_state(sources["licensing"])),
+    "logon": (("logon",), lambda sources, certificates, now: logon_rights(sources["logon"])),
+    "account": (("logon",), lambda sources, certificates, now: account_state(sources["logon"], now)),
+    "avd": (("avd",), lambda sources, certificates, now: desktop_stack(sources["avd"], sources.get("sessions"))),
+    "events": (("events",), lambda sources, certificates, now: events_seen(sources["events"], _probes(sources), now)),
+    "logons_refused": (("events",), lambda sources, certificates, now: logons_refused(sources["events"], now)),
+    "sessions_ended": (("events",), lambda sources, certificates, now: sessions_ended(sources["events"], now)),
+    "network_services": (("events",), lambda sources, certificates, now: network_services(sources["events"], now)),
     "outside": (("probe",), lambda sources, certificates, now: seen_from_outside(sources["probe"])),
     "vantages": (("probe",), lambda sources, certificates, now: compare_vantages(sources["probe"], sources.get("other_probes", ()))),
     "served_against_configured": (
@@ -77,6 +97,21 @@ def _derive(document: JsonMap, gaps: Mapping[str, str], certificates: Mapping[st
         missing.update({f"derived.{name}.{key}": value.why for key, value in answered.items() if isinstance(value, Gap)})
         derived[name] = {key: value for key, value in answered.items() if not isinstance(value, Gap)}
     return derived, missing
+
+
+def _probes(sources: Sources) -> list[JsonMap]:
+    return [*([sources["probe"]] if "probe" in sources else []), *sources.get("other_probes", ())]
+
+
+def _key(sources: Sources, certificates: Mapping[str, Certificate], now: datetime) -> str | None:
+    """Return the kind of key that the listener's certificate has, or None where nobody knows."""
+    if "certificate" not in sources:
+        return None
+    try:
+        key = listener_certificate(sources["certificate"], certificates, now)["key"]
+    except LookupError:
+        return None
+    return key if isinstance(key, str) else None
 
 
 def _served(probe: JsonMap, certificates: Mapping[str, Certificate], now: datetime) -> JsonMap:

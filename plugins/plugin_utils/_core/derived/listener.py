@@ -41,12 +41,23 @@ SETTINGS = {
     "WinStationsDisabled": Setting("0", "REG_SZ"),
 }
 
+# setting -> the name that its policy has in the editor, below Remote Desktop Services > Remote Desktop Session Host
+POLICIES = {
+    "fDenyTSConnections": "Allow users to connect remotely by using Remote Desktop Services",
+    "SecurityLayer": "Require use of specific security layer for remote (RDP) connections",
+    "UserAuthentication": "Require user authentication for remote connections by using Network Level Authentication",
+    "MinEncryptionLevel": "Set client connection encryption level",
+    "MaxInstanceCount": "Limit number of connections",
+    "SelectTransport": "Select RDP transport protocols",
+}
+
 
 def effective_values(listener: JsonMap) -> JsonMap:
     """Compute the value in force per setting.
 
     :param listener: data of the snapshot subset ``listener``.
-    :returns: name -> ``{value, source: policy|local|default, wrong_kind, denied}``. A setting whose local or policy value could not
+    :returns: name -> ``{value, source: policy|local|default, set_by, wrong_kind}``, where ``set_by`` says for people who decides, and names
+        the policy to change. A setting whose local or policy value could not
         be read is left out, so that it reads as unknown.
     """
     values = listener.get("values", {})
@@ -55,13 +66,22 @@ def effective_values(listener: JsonMap) -> JsonMap:
         sides = values.get(name)
         if sides is None:
             continue
-        effective = _effective(setting, sides.get("policy"), sides.get("local"))
+        effective = _effective(name, setting, sides.get("policy"), sides.get("local"))
         if effective is not None:
             result[name] = effective
     return result
 
 
-def _effective(setting: Setting, policy: JsonMap | None, local: JsonMap | None) -> JsonMap | None:
+def wrong_kinds(listener: JsonMap) -> JsonMap:
+    """Name the settings that somebody wrote with the wrong kind, so that the service ignores them.
+
+    :returns: ``names``, and how many of them there are under ``count``.
+    """
+    names = [name for name, value in effective_values(listener).items() if value["wrong_kind"]]
+    return {"names": names, "count": len(names)}
+
+
+def _effective(name: str, setting: Setting, policy: JsonMap | None, local: JsonMap | None) -> JsonMap | None:
     wrong_kind = False
     for source, side in (("policy", policy), ("local", local)):
         if side is None or side["kind"] == "absent":
@@ -70,6 +90,10 @@ def _effective(setting: Setting, policy: JsonMap | None, local: JsonMap | None) 
             return None
         # A number whose stored length does not fit its kind arrives as text.
         if side["kind"] == setting.kind and isinstance(side["value"], type(setting.default)):
-            return {"value": side["value"], "source": source, "wrong_kind": wrong_kind}
+            return {"value": side["value"], "source": source, "set_by": _set_by(name, source), "wrong_kind": wrong_kind}
         wrong_kind = True
-    return {"value": setting.default, "source": "default", "wrong_kind": wrong_kind}
+    return {"value": setting.default, "source": "default", "set_by": "the default of Windows", "wrong_kind": wrong_kind}
+
+
+def _set_by(name: str, source: str) -> str:
+    return "the host's own value" if source == "local" else f'the Group Policy "{POLICIES.get(name, name)}"'

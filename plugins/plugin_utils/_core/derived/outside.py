@@ -12,9 +12,11 @@ ANSWERED = frozenset({"reached_tls", "reached_credssp", "credssp_spnego_only"})
 UNDECIDED = frozenset(
     {
         # the fault, or the limit, is on this side
-        "probe_error", "local_tls_too_strict", "name_service_failed",
-        # the next try with the same message went another way
-        "tls_unsteady",
+        "probe_error", "local_tls_too_strict", "name_service_failed", "no_route",
+        # another connection with the same messages went another way
+        "unsteady",
+        # RDP's own old security: a client that may use it gets on, all others are turned away; what it is worth is the checks' on NLA to say
+        "legacy_answer", "failure_2",
         # The probe asks for NTLM and nothing else. A host where NTLM is blocked or Kerberos alone is taken may end the connection here, or answer
         # with a code of its own, and still let in everybody who comes with Kerberos.
         "credssp_closed", "credssp_error",

@@ -11,7 +11,10 @@ from .outside import seen_from_outside
 
 DROPPED = frozenset({"connect_timeout", "unreachable"})  # nothing came back at all
 STALLED = frozenset({"tls_silent", "tls_stalled"})  # small packets passed, the first large one did not
-BEFORE_TCP = ("resolve", "connect")
+# What only an RDP server says: it chose a protocol that runs over TLS, or its own, or it refused with a code of its own. A port that takes the
+# connection and then hangs up or speaks another language may be a box on the way, or another program.
+AFTER_ANSWER = ("tls", "credssp", "complete")
+ANSWERS_OF_RDP = ("legacy_answer", "failure_")
 
 
 def compare_vantages(probe: JsonMap, others: Sequence[JsonMap]) -> JsonMap:
@@ -20,9 +23,9 @@ def compare_vantages(probe: JsonMap, others: Sequence[JsonMap]) -> JsonMap:
     :param probe: the one that everything else is judged by.
     :param others: probes of the same host from elsewhere; often none.
     :returns: ``count`` of all of them; the names of those that it ``answers_from``, is ``cut_from``, ``dropped_from`` and ``stalled_from``,
-        where one that did not settle it is in none; whether it ``answers_differently``, is ``dropped_differently`` (connected to from one
-        and dropped from another) and ``stalled_differently``; whether a vantage point other than the first ``connected_elsewhere``; and
-        the number of different ``certificates`` that were seen.
+        where one that did not settle it is in none; whether it ``answers_differently``, is ``dropped_differently`` (an RDP server to one and
+        dropped from another) and ``stalled_differently``; whether a vantage point other than the first ``connected_elsewhere``, to an RDP
+        server and not only to a port; and the number of different ``certificates`` that were seen.
     """
     seen = [probe, *others]
     answers = [(one, seen_from_outside(one)["answers"]) for one in seen]
@@ -45,7 +48,8 @@ def compare_vantages(probe: JsonMap, others: Sequence[JsonMap]) -> JsonMap:
 
 
 def _connected(probe: JsonMap) -> bool:
-    return probe["ended_at"] not in BEFORE_TCP
+    """Tell whether an RDP server answered there."""
+    return probe["ended_at"] in AFTER_ANSWER or str(probe["symptom"]).startswith(ANSWERS_OF_RDP)
 
 
 def _names(probes: Iterable[JsonMap]) -> list[str]:

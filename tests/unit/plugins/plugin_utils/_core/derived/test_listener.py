@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.listener import SETTINGS, UNLIMITED, effective_values
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.listener import SETTINGS, UNLIMITED, effective_values, wrong_kinds
 
 
 def value(kind: str, content: Any = None) -> dict[str, Any]:
@@ -32,7 +32,19 @@ def effective(policy: Any, local: Any, name: str = "UserAuthentication") -> Any:
     ],
 )  # fmt: skip
 def test_value_in_force(policy: Any, local: Any, number: int, source: str, wrong_kind: bool) -> None:
-    assert effective(policy, local) == {"value": number, "source": source, "wrong_kind": wrong_kind}
+    told = effective(policy, local)
+    assert {name: told[name] for name in told if name != "set_by"} == {"value": number, "source": source, "wrong_kind": wrong_kind}
+    assert told["set_by"].startswith({"policy": 'the Group Policy "Require user auth', "local": "the host", "default": "the default"}[source])
+
+
+def test_a_policy_without_a_known_name_is_called_after_its_value() -> None:
+    assert effective(ONE, ONE, "PortNumber")["set_by"] == 'the Group Policy "PortNumber"'
+
+
+def test_settings_of_the_wrong_kind_are_named() -> None:
+    sides = {"UserAuthentication": {"policy": None, "local": WRONG}, "SecurityLayer": {"policy": None, "local": ONE}}
+    assert wrong_kinds({"values": {**sides, "LanAdapter": {"policy": DENIED, "local": WRONG}}}) == {"names": ["UserAuthentication"], "count": 1}
+    assert wrong_kinds({"values": {}}) == {"names": [], "count": 0}
 
 
 @pytest.mark.parametrize(("policy", "local"), [(DENIED, ONE), (ABSENT, DENIED), (None, DENIED), (WRONG, DENIED)])
@@ -52,7 +64,7 @@ def test_documented_defaults() -> None:
 
 def test_text_where_text_is_meant() -> None:
     assert effective(None, value("REG_SZ", "1"), "WinStationsDisabled")["value"] == "1"
-    assert effective(None, ONE, "WinStationsDisabled") == {"value": "0", "source": "default", "wrong_kind": True}
+    assert effective(None, ONE, "WinStationsDisabled") == {"value": "0", "source": "default", "set_by": "the default of Windows", "wrong_kind": True}
 
 
 def test_what_was_not_reported_is_not_made_up() -> None:

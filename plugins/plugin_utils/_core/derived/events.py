@@ -1,0 +1,141 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the event logs say: how often each watched event stands there, with which codes, and when its absence means anything.
+
+An event that was found counts wherever it was found. That none was found is a fact only where each of its channels exists, is on, was read
+to its end and reaches back over the whole window; otherwise nobody knows. What our own probe leaves in the logs is not counted.
+Which property holds what: published templates of the providers, not yet seen on a real host.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ..clock import parse_time, shifted
+from ..model import JsonMap
+from ..paths import dword
+from .gap import Gap
+
+_MANAGER = "Microsoft-Windows-TerminalServices-RemoteConnectionManager"
+_SESSION = "Microsoft-Windows-TerminalServices-LocalSessionManager"
+_CORE = "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS"
+MAX_HOURS = 8760  # what the reader can be asked for
+OWN_NOISE = timedelta(seconds=90)  # a probe takes at most about a minute, and the two clocks may differ a little
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Events of one provider that the reader asks for, and the channels in which they may stand."""
+
+    provider: str
+    channels: tuple[str, ...]
+    ids: tuple[int, ...]
+
+
+# word before the id in the names of the answers -> what is watched
+WATCHED: Mapping[str, Watched] = {
+    # Public catalogues disagree on the channel of the 10xx ids.
+    "rcm": Watched(
+        _MANAGER, ("System", f"{_MANAGER}/Admin", f"{_MANAGER}/Operational"),
+        (1003, 1004, 1006, 1035, 1036, 1051, 1053, 1054, 1055, 1057, 1058, 1059, 1062, 1064, 1065, 1067, 1068, 1069),
+    ),
+    "schannel": Watched("Schannel", ("System",), (36870, 36871, 36874, 36888)),
+    "core": Watched(_CORE, (f"{_CORE}/Operational",), (97, 139, 140)),
+    "lsm": Watched(_SESSION, (f"{_SESSION}/Operational",), (21, 36, 40)),
+    "scm": Watched("Service Control Manager", ("System",), (7000, 7001, 7022, 7031, 7034)),
+    "netlogon": Watched("NETLOGON", ("System",), (3210, 5719)),
+    "lsasrv": Watched("LsaSrv", ("System",), (6041, 6167)),
+    "wvd": Watched("WVD-Agent", ("Application",), (3019, 3277, 3389, 3702, 3703)),
+    "security": Watched("Microsoft-Windows-Security-Auditing", ("Security",), (4625,)),
+}  # fmt: skip
+# (word, id) -> which property holds the code that tells one story from another
+CODE_AT = {
+    ("rcm", 1057): 0, ("rcm", 1058): 0, ("schannel", 36870): 1, ("schannel", 36871): 1, ("schannel", 36888): 0, ("lsm", 40): 1, ("scm", 7000): 1,
+}  # fmt: skip
+# What a handshake leaves behind that is broken off on purpose.
+LEFT_BY_PROBES = frozenset({("schannel", 36874), ("schannel", 36888), ("core", 97), ("core", 139)})
+_BY_EVENT = {(watched.provider, number): (word, number) for word, watched in WATCHED.items() for number in watched.ids}
+
+
+def events_seen(events: JsonMap, probes: Iterable[JsonMap], now: datetime) -> JsonMap:
+    """Count the watched events.
+
+    :param events: data of the snapshot subset ``events``.
+    :param probes: our own probes of this host; broken handshakes next to them are not counted.
+    :returns: per event a count under ``WORD_ID``, such as ``rcm_1057``, and for some the different codes, as numbers, under ``codes_WORD_ID``.
+    """
+    looked_at = [moment for moment in (moment_of(probe["probed_at"]) for probe in probes) if moment is not None]
+    counts: Counter[tuple[str, int]] = Counter()
+    codes: dict[tuple[str, int], list[int]] = {name: [] for name in CODE_AT}
+    for name, event in _counted(events, looked_at):
+        counts[name] += 1
+        code = code_of(event["properties"], CODE_AT[name]) if name in CODE_AT else None
+        if code is not None and code not in codes[name]:
+            codes[name].append(code)
+    answer: dict[str, object] = {}
+    for word, watched in WATCHED.items():
+        silence = silence_means_nothing(events, watched.channels, now)
+        for number in watched.ids:
+            name = (word, number)
+            known = counts[name] > 0 or silence is None
+            answer[f"{word}_{number}"] = counts[name] if known else Gap(silence or "")
+            if name in codes:
+                answer[f"codes_{word}_{number}"] = codes[name] if known else Gap(silence or "")
+    return answer
+
+
+def _counted(events: JsonMap, looked_at: list[datetime]) -> Iterator[tuple[tuple[str, int], JsonMap]]:
+    for event in events["events"]:
+        name = _BY_EVENT.get((event["provider"], event["id"]))
+        if name is not None and not (name in LEFT_BY_PROBES and _beside(event, looked_at)):
+            yield name, event
+
+
+def _beside(event: JsonMap, looked_at: list[datetime]) -> bool:
+    happened = moment_of(event["time"])
+    return happened is not None and any(abs(happened - moment) <= OWN_NOISE for moment in looked_at)
+
+
+def moment_of(text: str | None) -> datetime | None:
+    """Read a time that a host claims; None where it is none."""
+    try:
+        return None if text is None else parse_time(text)
+    except ValueError:
+        return None
+
+
+def silence_means_nothing(events: JsonMap, channels: Iterable[str], now: datetime) -> str | None:
+    """Say why an event that was not found may have happened all the same; None where it did not happen."""
+    if events["truncated"]:
+        return "the list of events was cut short"
+    found = [(name, events["channels"][name]) for name in channels if events["channels"].get(name, {}).get("exists")]
+    if not found:
+        return f"this host has no channel {', '.join(channels)}"
+    since = shifted(now, -min(events["hours"], MAX_HOURS) // 24)  # in whole days, and rather one too many
+    return next((why for why in (_why_silent(name, channel, since) for name, channel in found) if why), None)
+
+
+def _why_silent(name: str, channel: JsonMap, since: datetime) -> str | None:
+    if channel["kind"]:
+        return f"the channel {name} could not be read to its end: {channel['kind']}"
+    if dword(channel["Enabled"]) == 0:
+        return f"the channel {name} is switched off"
+    oldest = moment_of(channel["oldest"])
+    if oldest is None or oldest > since:
+        return f"the channel {name} does not reach back that far"
+    return None
+
+
+def code_of(properties: list[str], place: int) -> int | None:
+    """Read a code as events write them: decimal, signed or not, hexadecimal, or a message number such as ``%%1069``.
+
+    :returns: an unsigned number, or None where none stands there.
+    """
+    text = properties[place].removeprefix("%%") if place < len(properties) else ""
+    try:
+        return int(text, 0) & 0xFFFFFFFF
+    except ValueError:
+        return None

@@ -1,0 +1,39 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Who listens on the port of Remote Desktop: TermService, another process, or nobody."""
+
+from __future__ import annotations
+
+from ..model import JsonMap
+from .gap import Gap
+from .listener import effective_values
+
+NO_OWNER = 0  # the kernel names no process; what that means for a listener is not known
+
+
+def port_owner(ports: JsonMap, listener: JsonMap) -> JsonMap:
+    """Compare the owner of the port with the process of TermService.
+
+    :param ports: data of the snapshot subset ``ports``.
+    :returns: ``listening``, ``owner_is_term_service`` and ``other_owners`` (process ids); the last two are unknown where nobody listens, or
+        nobody knows the process of TermService.
+    :raises LookupError: the port is not known, or the list of listeners could not be read.
+    """
+    port = effective_values(listener).get("PortNumber", {}).get("value")
+    families = [ports["ipv4"], ports["ipv6"]]
+    if port is None or all(family["kind"] for family in families):
+        raise LookupError("the port or its listeners could not be read")
+    pids = {entry["pid"] for family in families for entry in family["items"] if entry["port"] == port}
+    if not pids and any(family["kind"] or family["truncated"] for family in families):
+        raise LookupError("the list of listeners is not whole")
+    others = sorted(pids - {ports["term_service_pid"]})
+    why = _why_unknown(pids, ports)
+    return {"listening": bool(pids), "owner_is_term_service": Gap(why) if why else not others, "other_owners": Gap(why) if why else others}
+
+
+def _why_unknown(pids: set[int], ports: JsonMap) -> str:
+    if not pids:
+        return "nobody listens on the port"
+    if ports["term_service_pid"] is None or NO_OWNER in pids:
+        return "the process of TermService, or the owner of the port, is not known"
+    return ""

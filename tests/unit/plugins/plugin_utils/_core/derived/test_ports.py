@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Who owns the port of Remote Desktop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.gap import Gap
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.ports import port_owner
+
+from tests.support.host_states import host
+
+LISTENER = host().document["listener"]
+
+
+def family(*owners: int, port: int = 3389, kind: str = "", truncated: bool = False) -> dict[str, Any]:
+    return {"kind": kind, "items": [{"address": "0.0.0.0", "port": port, "pid": pid} for pid in owners], "truncated": truncated}
+
+
+def told(first: dict[str, Any], second: dict[str, Any], pid: int | None = 7) -> Any:
+    return port_owner({"ipv4": first, "ipv6": second, "term_service_pid": pid}, LISTENER)
+
+
+def test_term_service_owns_it() -> None:
+    assert told(family(7), family(7)) == {"listening": True, "owner_is_term_service": True, "other_owners": []}
+    assert told(family(7), family(kind="unexpected"))["owner_is_term_service"] is True
+
+
+def test_somebody_else_owns_it_if_only_on_one_side() -> None:
+    assert told(family(7), family(9)) == {"listening": True, "owner_is_term_service": False, "other_owners": [9]}
+
+
+def test_nobody_listens() -> None:
+    answer = told(family(9, port=80), family())
+    assert answer["listening"] is False
+    assert isinstance(answer["owner_is_term_service"], Gap)
+
+
+@pytest.mark.parametrize("pid", [None, 7])
+def test_an_owner_that_nobody_knows(pid: int | None) -> None:
+    answer = told(family(0), family(), pid)
+    assert answer["listening"] is True
+    assert isinstance(answer["owner_is_term_service"], Gap)
+    assert isinstance(answer["other_owners"], Gap)
+
+
+@pytest.mark.parametrize(("first", "second"), [(family(kind="x"), family(kind="x")), (family(), family(kind="x")), (family(truncated=True), family())])
+def test_a_list_that_is_not_whole(first: dict[str, Any], second: dict[str, Any]) -> None:
+    with pytest.raises(LookupError):
+        told(first, second)

@@ -1,0 +1,71 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What events add up to: refused log-ons by reason, sessions that end at once, services of the network that did not start."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.gap import Gap
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.told_by_events import REFUSED, logons_refused, network_services, sessions_ended
+
+from tests.support.host_states import host
+
+NOW = host().now
+SESSION = "Microsoft-Windows-TerminalServices-LocalSessionManager"
+
+
+def data(*events: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {**host().document["events"], "events": list(events), **changes}
+
+
+def event(provider: str, number: int, properties: list[str], time: str = "2026-11-20T05:00:00Z") -> dict[str, Any]:
+    return {"provider": provider, "id": number, "channel": "C", "level": 2, "time": time, "properties": properties}
+
+
+def refused(status: int, sub_status: int = 0, kind: int = 3, time: str = "2026-11-20T05:00:00Z") -> dict[str, Any]:
+    return event("Microsoft-Windows-Security-Auditing", 4625, ["", "", "", "0", "", "", "", str(status), "", str(sub_status), str(kind)], time)
+
+
+@pytest.mark.parametrize(("status", "reason"), list(REFUSED.items()))
+def test_a_reason_is_read_from_the_finer_status_first(status: int, reason: str) -> None:
+    assert logons_refused(data(refused(0xC000006D, status)), NOW)[reason] == 1
+    assert logons_refused(data(refused(status)), NOW)[reason] == 1
+
+
+def test_only_log_ons_from_afar_count() -> None:
+    told = logons_refused(data(refused(0xC000006A, kind=2), refused(0xC000006A, kind=10), refused(0xC0FFEE), event("Other", 4625, [])), NOW)
+    assert (told["failed"], told["wrong_password"], told["other"], told["locked"]) == (2, 1, 1, 0)
+
+
+def test_the_busiest_hour() -> None:
+    times = ("01:00:00", "01:50:00", "02:00:00", "02:00:01", "07:00:00")
+    told = logons_refused(data(*(refused(0xC000006A, time=f"2026-11-20T{time}Z") for time in reversed(times)), refused(1, time="9999-99-99T00:00:00Z")), NOW)
+    assert (told["failed"], told["busiest_hour"]) == (6, 3)
+
+
+def test_a_closed_log_leaves_gaps_and_keeps_what_was_found() -> None:
+    told = logons_refused(data(refused(0xC0000234), truncated=True), NOW)
+    assert told["locked"] == 1
+    assert isinstance(told["disabled"], Gap)
+
+
+def test_a_session_that_ends_within_a_minute() -> None:
+    start = event(SESSION, 21, ["", "5", ""], "2026-11-20T05:00:00Z")
+    assert sessions_ended(data(event(SESSION, 40, ["5", "0"], "2026-11-20T05:01:00Z"), start), NOW) == {"at_once": 1}
+    assert sessions_ended(data(event(SESSION, 24, ["", "5", ""], "2026-11-20T05:01:01Z"), start), NOW) == {"at_once": 0}
+    assert sessions_ended(data(event(SESSION, 24, ["", "6", ""], "2026-11-20T05:00:30Z"), start), NOW) == {"at_once": 0}
+    assert sessions_ended(data(event(SESSION, 23, ["", "5"], "2026-11-20T04:59:59Z"), start), NOW) == {"at_once": 0}
+    assert isinstance(sessions_ended(data(start, truncated=True), NOW)["at_once"], Gap)
+
+
+def test_services_of_the_network_are_known_by_their_own_names() -> None:
+    named = base64.b64encode("nsi/4".encode("utf-16-le")).decode()
+    manager = "Service Control Manager"
+    assert network_services(data(event(manager, 7001, ["Netzwerklistendienst", "x", "%%1058", named])), NOW) == {"not_started": 1}
+    assert network_services(data(event(manager, 7022, ["Dhcp"])), NOW) == {"not_started": 1}
+    other = base64.b64encode("Spooler".encode("utf-16-le")).decode()
+    assert network_services(data(event(manager, 7022, ["Druck", other, "AAA="]), event(manager, 7031, ["Dhcp"])), NOW) == {"not_started": 0}
+    assert isinstance(network_services(data(truncated=True), NOW)["not_started"], Gap)
