@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.conftest import ROOT
 from tests.support.playbook import DEMO, Ran, run_playbook
 
 REPAIRED = ("rds-cert-expired", "rds-key-acl", "rds-oracle", "rds-tls12")
@@ -121,3 +122,22 @@ def test_operations_are_checked_before_anything_is_sent(tmp_path: Path) -> None:
     assert ran.output.count("Using module file") == len(tasks) - 1
     assert [told[name]["changed"] for name in ("told", "done", "again", "undone")] == [True, True, False, True]
     assert told["told"]["results"][0]["status"] == "would_change" and "invocation" not in told["done"]
+
+
+def examples(name: str) -> list[dict[str, Any]]:
+    sidecar = yaml.safe_load((ROOT / "plugins" / "modules" / f"{name}.yml").read_text(encoding="utf-8"))
+    tasks: list[dict[str, Any]] = yaml.safe_load(sidecar["EXAMPLES"])
+    return tasks
+
+
+def test_the_examples_of_the_documentation_run_in_a_row(tmp_path: Path) -> None:
+    """Given a plan that the example of rdp_check wrote, when those of rdp_enforce and of win_rdp_rollback follow, then each does what it is called."""
+    tasks = [*examples("rdp_check")[-1:], *examples("rdp_enforce"), *examples("win_rdp_rollback")]
+    play = tmp_path / "site.yml"
+    play.write_text(yaml.safe_dump([{"name": "Mine", "hosts": "all", "gather_facts": False, "tasks": tasks}], sort_keys=False), encoding="utf-8")
+    ran = run_playbook(tmp_path, "-i", str(DEMO), "--limit", "rds-oracle", playbook=play)
+    assert ran.status == 0, ran.output
+    told = [record["result"] for record in ran.of("rds-oracle", "Mine")]
+    assert [result["changed"] for result in told] == [False, True, False, False, False, True, False]
+    assert [result.get("outcome") for result in told[1:4]] == ["pending_reboot", "already_right", "already_right"]
+    assert told[-2]["journal"]["state"] == "taken_back"

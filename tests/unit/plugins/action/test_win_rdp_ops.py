@@ -10,10 +10,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import yaml
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible_collections.rdpops.health.plugins.action import win_rdp_ops, win_rdp_rollback
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.orders import JOURNAL_ID
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.run import RUN
+
+from tests.conftest import ROOT
 
 KEY = r"HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp"
 NLA = {
@@ -173,3 +176,11 @@ def test_what_was_settled_listed_and_pruned_is_counted() -> None:
     assert run(win_rdp_rollback, Target(settled), state="resumed")["msg"] == "1 journal of earlier runs settled."
     assert run(win_rdp_rollback, Target(ANSWER), state="resumed")["msg"] == "Nothing was left open by earlier runs."
     assert run(win_rdp_rollback, Target({**ANSWER, "pruned": [ID]}), state="pruned", check_mode=True)["msg"] == "1 journal would be removed."
+
+
+def test_the_examples_of_the_documentation_are_sent() -> None:
+    sidecar = yaml.safe_load((ROOT / "plugins" / "modules" / "win_rdp_ops.yml").read_text(encoding="utf-8"))
+    for task in yaml.safe_load(sidecar["EXAMPLES"]):
+        target = Target()
+        result = run(win_rdp_ops, target, **task["rdpops.health.win_rdp_ops"])
+        assert (result["changed"], len(target.calls)) == (False, 1), task["name"]
