@@ -17,12 +17,12 @@ from ansible_collections.rdpops.health.tests.support.optional import REPOSITORY
 EXTRACTOR = "_util/controller/sanity/validate-modules/validate_modules/ps_argspec.ps1"
 
 
-def sidecar() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((target_scripts.MODULES / "win_rdp_info.yml").read_text(encoding="utf-8"))
+def sidecar(module: str = "win_rdp_info") -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((target_scripts.MODULES / f"{module}.yml").read_text(encoding="utf-8"))
     return loaded
 
 
-def declared() -> dict[str, Any]:
+def declared(module: str) -> dict[str, Any]:
     """Return the spec that the module hands to Ansible.Basic, taken from it by ansible-test's own script."""
     found = powershell.find_engine()
     if isinstance(found, str):
@@ -32,9 +32,9 @@ def declared() -> dict[str, Any]:
     if tool is None or tool.origin is None or basic is None or basic.origin is None:
         pytest.skip("ansible-test is not installed")
     ansible = Path(basic.origin).parent
-    utilities = [path for path in target_scripts.sent_with("win_rdp_info") if path.suffix == ".psm1"]
+    utilities = [path for path in target_scripts.sent_with(module) if path.suffix == ".psm1"]
     manifest = {
-        "module_path": str(target_scripts.MODULES / "win_rdp_info.ps1"),
+        "module_path": str(target_scripts.MODULES / f"{module}.ps1"),
         "ansible_basic": str(ansible / "csharp" / "Ansible.Basic.cs"),
         "ps_utils": {path.name: str(path) for path in [ansible / "powershell" / "Ansible.ModuleUtils.AddType.psm1", *utilities]},
     }
@@ -44,13 +44,20 @@ def declared() -> dict[str, Any]:
     return spec
 
 
-def test_declared_options_are_documented_options() -> None:
-    spec = declared()
-    documented = sidecar()["DOCUMENTATION"]["options"]
-    assert set(spec["options"]) == set(documented)
-    for name, option in spec["options"].items():
+@pytest.mark.parametrize("module", ["win_rdp_info", "win_rdp_ops"])
+def test_declared_options_are_documented_options(module: str) -> None:
+    spec = declared(module)
+    documented = sidecar(module)["DOCUMENTATION"]
+    compare(spec["options"], documented["options"])
+    assert spec["supports_check_mode"] is (documented["attributes"]["check_mode"]["support"] == "full")
+
+
+def compare(options: dict[str, Any], documented: dict[str, Any]) -> None:
+    assert set(options) == set(documented)
+    for name, option in options.items():
+        below = option.pop("options", {})
         assert {key: documented[name].get(key) for key in option} == option
-    assert spec["supports_check_mode"] is (sidecar()["DOCUMENTATION"]["attributes"]["check_mode"]["support"] == "full")
+        compare(below, documented[name].get("suboptions", {}))
 
 
 def test_every_subset_of_the_format_is_documented() -> None:
