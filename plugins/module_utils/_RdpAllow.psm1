@@ -46,11 +46,13 @@ $script:data = 'kind=absent;value=', 'kind=REG_DWORD;value=\d{1,10}', 'kind=REG_
 'kind=REG_MULTI_SZ;value=[^\0]{0,16384}', 'kind=REG_BINARY;value=([A-Za-z0-9+/]{4}){0,4095}([A-Za-z0-9+/]{2}(==|[A-Za-z0-9+/]=))?'
 $script:gone = 'present=False'
 $script:list = 'sddl=D:[A-Z]{0,6}(\([A-Za-z0-9;-]{1,200}\)){1,32}'
+$script:startMode = 'start=(automatic|manual|disabled)'
+$script:runState = 'state=(running|stopped)'
 # Kind -> the fields of its target (after a bar those that it may have), its goal as text, and the fields of what it assumes, the first of them always.
 $script:kinds = @{
     registry_value = 'key value', $data, 'kind value'
     registry_key = 'key', $gone, 'present'
-    service = 'service', @('restarted=True', 'start=(automatic|manual|disabled)(;state=(running|stopped))?', 'state=(running|stopped)'), 'state start active_sessions'
+    service = 'service', @('restarted=True', "$startMode(;$runState)?", $runState), 'state start active_sessions'
     file_acl = 'path', $list, 'sddl'
     key_acl = 'key', $list, 'sddl'
     file_isolate = 'path', $gone, 'present size'
@@ -105,9 +107,8 @@ Function Get-RdpStateText {
     param ([hashtable] $State)
     $parts = foreach ($name in $State.Keys | Sort-Object) {
         $value = $State[$name]
-        if ($value -is [hashtable] -or ($value -is [array] -and ($State['kind'] -ne 'REG_MULTI_SZ' -or ($value | Where-Object { -not $_ -or $_ -isnot [string] })))) {
-            return '?'
-        }
+        $bad = $value -is [array] -and ($State['kind'] -ne 'REG_MULTI_SZ' -or ($value | Where-Object { -not $_ -or $_ -isnot [string] }))
+        if ($bad -or $value -is [hashtable]) { return '?' }
         "$name=$($value -join "`n")"
     }
     $parts -join ';'
@@ -116,14 +117,15 @@ Function Get-RdpStateText {
 # Below a folder of this host: a plan's own word for it is not enough.
 Function Test-RdpFolder {
     param ([string] $Path)
-    foreach ($row in 'CommonApplicationData Microsoft\Crypto\RSA\MachineKeys', 'LocalApplicationData Microsoft\Terminal Server Client\Cache\', 'MyDocuments Default.rdp') {
-        $folder, $rest = $row -split ' ', 2
-        $root = [Environment]::GetFolderPath($folder)
-        if ($root -and $Path.StartsWith([IO.Path]::Combine($root, $rest), [StringComparison]::OrdinalIgnoreCase)) {
-            return $true
-        }
+    $below = @{
+        CommonApplicationData = 'Microsoft\Crypto\RSA\MachineKeys'
+        LocalApplicationData = 'Microsoft\Terminal Server Client\Cache\'
+        MyDocuments = 'Default.rdp'
     }
-    $false
+    [bool]($below.Keys | Where-Object {
+            $root = [Environment]::GetFolderPath($_)
+            $root -and $Path.StartsWith([IO.Path]::Combine($root, $below[$_]), [StringComparison]::OrdinalIgnoreCase)
+        })
 }
 
 # Why an operation is none of the vocabulary, or an empty text.

@@ -153,12 +153,12 @@ Function Restore-RdpOperation {
     }
 }
 
-# Takes the journal of a run back, the last operation first: {state, results, restart_pending, changed}.
+# Takes the journal of a run back, the last operation first.
 # Strict: nothing at all where one thing has changed since.
 Function Undo-RdpJournal {
     param ([hashtable] $Run, [switch] $Strict)
     $journal = $Run.journal
-    $answer = @{ state = $journal.state; results = @(); restart_pending = ''; changed = $false }
+    $answer = @{ state = $journal.state; results = @(); restart_pending = ''; changed = $false; fault = '' }
     $done = @($journal.operations | Where-Object { $journal.entries[$_.id] })
     $todo = @($done | Where-Object { $journal.entries[$_.id].undone -notin 'restored', 'kept' })
     [Array]::Reverse($todo)
@@ -168,7 +168,9 @@ Function Undo-RdpJournal {
             try {
                 $result.before = Read-RdpState $op
                 $result.status = Get-RdpWayBack $op $journal.entries[$op.id] $result.before
-                if ($result.status -eq 'conflict') { $result.message = "$(Get-RdpSubject $op) is $(Get-RdpShort $result.before), which is not what was left there." }
+                if ($result.status -eq 'conflict') {
+                    $result.message = "$(Get-RdpSubject $op) is $(Get-RdpShort $result.before), which is not what was left there."
+                }
             }
             catch {
                 $result.message = "$(Get-RdpSubject $op): $(Get-RdpFault $_)"
@@ -186,7 +188,13 @@ Function Undo-RdpJournal {
     foreach ($result in $answer.results) {
         $op = $todo | Where-Object { $_.id -eq $result.id }
         if ($result.status -eq 'restored') { Restore-RdpOperation $op $Run $result }
-        Add-RdpLine $journal @{ line = 'undone'; op = $op.id; status = $result.status }
+        try {
+            Add-RdpLine $journal @{ line = 'undone'; op = $op.id; status = $result.status }
+        }
+        catch {
+            # Restoring goes on without a journal: it can be done twice, and the next run does.
+            $answer.fault = "The journal $($journal.id) is left open: $(Get-RdpFault $_)"
+        }
     }
     # What was put back counts when its service has read it again.
     foreach ($op in @($done | Where-Object { $restored -and $_.ensure['restarted'] })) {
@@ -198,6 +206,7 @@ Function Undo-RdpJournal {
         }
     }
     $left = $answer.results | Where-Object { $_.status -eq 'conflict' -or ($_.status -eq 'not_reversible' -and $_.kind -ne 'service') }
+    if ($answer.fault) { return $answer }
     $answer.state = ('taken_back', 'partly_taken_back')[[int][bool]$left]
     Close-RdpJournal $journal $answer.state
     $answer
@@ -228,6 +237,7 @@ Function Invoke-RdpPlan {
             if ($result.status -in 'restored', 'kept' -and $one.status -eq 'changed') { $one.status = 'restored' }
             $one.message = "$($one.message) $($result.message)".Trim()
         }
+        $answer.message = "$($answer.message) $($answer.back.fault)".Trim()
     }
     catch {
         # The journal stays open, and the next run settles it.
@@ -258,7 +268,9 @@ Function Repair-RdpJournal {
             $answer.action = ('finished', 'taken_back')[[int][bool]$done.message]
         }
         else {
-            $answer.results = (Undo-RdpJournal $own).results
+            $back = Undo-RdpJournal $own
+            if ($back.fault) { throw $back.fault }
+            $answer.results = $back.results
         }
         $answer
     }

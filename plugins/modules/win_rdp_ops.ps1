@@ -104,7 +104,7 @@ $states = @{
         $run.journal = Get-RdpJournal | Where-Object { $_.id -eq $given.journal_id }
         if (-not $run.journal) { throw "There is no journal $($given.journal_id) on this host." }
         if ($run.journal.state -eq 'damaged') { throw "The journal $($run.journal.path) is damaged ($($run.journal.why)); it cannot be taken back." }
-        $answer = @{ results = @(); state = $run.journal.state; restart_pending = ''; changed = $false }
+        $answer = @{ results = @(); state = $run.journal.state; restart_pending = ''; changed = $false; fault = '' }
         if ($answer.state -notin 'taken_back', 'empty') { $answer = Undo-RdpJournal $run -Strict }
         Set-RdpOutcome $answer.results $answer.state $answer.restart_pending
         $result.changed = $answer.changed
@@ -113,11 +113,13 @@ $states = @{
             $result.failed_operation = $bad.id
             throw $bad.message
         }
+        if ($answer.fault) { throw $answer.fault }
     }
     listed = {
         $all = @(Get-RdpJournal)
         $result.journals = @($all | ForEach-Object { Get-RdpSummary $_ })
-        $result.break_glass = @($all | Where-Object { $_.break_glass -and $_.state -ne 'taken_back' } | ForEach-Object { @{ journal = $_.id } + $_.break_glass })
+        $marked = @($all | Where-Object { $_.break_glass -and $_.state -ne 'taken_back' })
+        $result.break_glass = @($marked | ForEach-Object { @{ journal = $_.id } + $_.break_glass })
     }
     pruned = {
         if ($given.older_than_days -lt 0) { throw 'older_than_days is 0 or more.' }

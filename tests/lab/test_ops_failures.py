@@ -159,8 +159,8 @@ def test_a_damaged_journal_stops_everything(own: LabHost, ask: Call, how: str) -
     operations = [layer(1, 2)]
     if how == "place":
         operations[0]["target"]["key"] = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run"
-    lines = [header(name if how != "name" else "another", operations), {"line": "other" if how == "kind" else "intent", "op": "layer", "before": TWO, "saved": {}}]
-    put_lines(own, name, lines)
+    second = {**intent("layer", TWO), "line": "other" if how == "kind" else "intent"}
+    put_lines(own, name, [header(name if how != "name" else "another", operations), second])
     if how == "json":
         with (journals(own) / name / "journal.jsonl").open("a") as file:
             file.write('{"line": "done", \n')

@@ -170,7 +170,8 @@ def test_a_run_that_was_killed_is_taken_back_by_the_next(done: Round) -> None:
 def test_the_journal_is_what_its_format_says(done: Round) -> None:
     """Given what was written, then any JSON reader reads it, each intent stands before its result, and no secret is in it."""
     first, *rest = done.lines
-    assert (first["line"], first["schema"], first["id"], first["plan_digest"], first["run_id"]) == ("header", "rdpops.health/journal/1", FIRST, "sha256:1", "run")
+    told = (first["line"], first["schema"], first["id"], first["plan_digest"], first["run_id"])
+    assert told == ("header", "rdpops.health/journal/1", FIRST, "sha256:1", "run")
     order = [(line["line"], line.get("op")) for line in rest]
     assert order[-1] == ("closed", None)
     for each in plan_ids(done):

@@ -113,7 +113,15 @@ def _places() -> Iterator[tuple[tuple[str, ...], Any]]:
     yield ("certificate_binding", "target", "value"), "SecurityLayer"
     for key in (LICENSES, f"{LICENSES}\\Store\\a\\b", f"{LICENSES}\\Storeroom", "HKCU\\Software\\Microsoft", "HKLM\\SOFTWARE", f"{LICENSES}\\Store\\.."):
         yield ("registry_key", "target", "key"), key
-    for path in (f"{KEYS}\\..\\x", "\\\\server\\share\\x", f"\\\\?\\{KEY_FILE}", KEYS.replace("\\", "/"), f"{KEY_FILE}:stream", f"{KEYS}\\*", "C:\\Windows\\System32\\x"):
+    for path in (
+        f"{KEYS}\\..\\x",
+        "\\\\server\\share\\x",
+        f"\\\\?\\{KEY_FILE}",
+        KEYS.replace("\\", "/"),
+        f"{KEY_FILE}:stream",
+        f"{KEYS}\\*",
+        "C:\\Windows\\System32\\x",
+    ):
         for kind in ("file_acl", "file_isolate", "file_remove"):
             yield (kind, "target", "path"), path
     yield ("file_isolate", "target", "path"), KEYS
