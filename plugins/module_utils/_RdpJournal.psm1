@@ -118,7 +118,7 @@ Function Get-RdpNow {
 Function Write-RdpLine {
     param ([string] $Path, [hashtable] $Line, [string] $Mode, [long] $Keep = -1)
     $bytes = [Text.Encoding]::UTF8.GetBytes((ConvertTo-Json -InputObject $Line -Depth 12 -Compress) + "`n")
-    $stream = New-Object -TypeName System.IO.FileStream -ArgumentList $Path, $Mode, Write, Read, 4096, WriteThrough
+    $stream = New-Object -TypeName System.IO.FileStream -ArgumentList $Path, $Mode, Write, Read, 4096, ([IO.FileOptions]::WriteThrough)
     try {
         if ($Keep -ge 0) {
             $stream.SetLength($Keep)
@@ -227,14 +227,13 @@ Function Read-RdpJournal {
     $journal
 }
 
-# All of them, oldest first.
+# All of them, oldest first. A folder of another name is somebody else's.
 Function Get-RdpJournal {
     if ([IO.Directory]::Exists($folder)) {
         Confirm-RdpOwner $root
         Confirm-RdpOwner $folder
-        foreach ($path in [IO.Directory]::EnumerateDirectories($folder) | Sort-Object) {
-            Read-RdpJournal ([IO.Path]::GetFileName($path))
-        }
+        [IO.Directory]::EnumerateDirectories($folder) | ForEach-Object { [IO.Path]::GetFileName($_) } | Where-Object { Test-RdpText $_ $id } | Sort-Object |
+            ForEach-Object { Read-RdpJournal $_ }
     }
 }
 
@@ -246,12 +245,10 @@ Function Close-RdpJournal {
     }
 }
 
-# The folder of a journal with the files that were moved or copied into it; nothing below it.
+# A journal with the files that were moved or copied into it; a folder that holds anything else stays, and that is a failure.
 Function Remove-RdpJournal {
     param ([hashtable] $Journal)
-    foreach ($file in @([IO.Directory]::EnumerateFiles($Journal.path)) | Sort-Object { $_ -like '*.jsonl' }) {
-        [IO.File]::Delete($file)
-    }
+    @([IO.Directory]::EnumerateFiles($Journal.path, '*.kept')) + $Journal.file | ForEach-Object { [IO.File]::Delete($_) }
     [IO.Directory]::Delete($Journal.path)
 }
 

@@ -204,11 +204,15 @@ def test_pruning_never_removes_an_open_journal(own: LabHost, ask: Call) -> None:
     (journals(own) / old / "bitmap.kept").write_bytes(b"x")
     put_lines(own, still_open, [{**header(still_open, [layer(1, 2)]), "created_at": "2026-01-01T00:00:00Z"}])
     put_lines(own, new, [{**header(new, [layer(1, 2)]), "created_at": "2099-01-01T00:00:00Z"}, closed])
+    notes = journals(own) / "notes" / "mine.txt"
+    notes.parent.mkdir(exist_ok=True)
+    notes.write_bytes(b"x")
     assert ask({"state": "pruned"}, "--check")["pruned"] == [old]
     assert (journals(own) / old).is_dir()
     answer = ask({"state": "pruned"})
     assert (answer["pruned"], answer["changed"]) == ([old], True)
     assert sorted(folder.name for folder in journals(own).glob("*T*")) == sorted([still_open, new])
+    assert notes.read_bytes() == b"x"
 
 
 def test_without_a_journal_nothing_is_done(own: LabHost, ask: Call) -> None:

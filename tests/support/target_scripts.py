@@ -35,6 +35,7 @@ TYPES_OF_5_1 = {
     "IO.Directory",
     "IO.File",
     "IO.FileAttributes",
+    "IO.FileOptions",
     "IO.Path",
     "Math",
     "Management.Automation.PSCustomObject",
