@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Optional, Sequence
+import re
+from typing import Final, Optional, Sequence
+
+_DOTS: Final = re.compile("[.\u3002\uff0e\uff61]")  # what IDNA takes for a dot (RFC 3490 3.1)
 
 
 def matches(name: str, alternatives: Sequence[str], common_name: Optional[str]) -> bool:
@@ -25,13 +28,21 @@ def matches(name: str, alternatives: Sequence[str], common_name: Optional[str]) 
 
 def _address(text: str) -> Optional[str]:
     try:
-        return str(ipaddress.ip_address(text))
+        return str(ipaddress.ip_address(text.partition("%")[0]))  # a zone is this machine's own affair; no certificate can name it
     except ValueError:
         return None
 
 
 def _labels(name: str) -> Sequence[str]:
-    return name.rstrip(".").casefold().split(".")
+    return [_plain(label) for label in _DOTS.sub(".", name).rstrip(".").split(".")]
+
+
+def _plain(label: str) -> str:
+    """Return a label as certificates carry it, in ASCII; one that has no such form (an asterisk, a name of Windows with an underscore) as it is."""
+    try:
+        return label.encode("idna").decode("ascii").casefold()
+    except UnicodeError:
+        return label.casefold()
 
 
 def _fits(wanted: Sequence[str], offered: Sequence[str]) -> bool:

@@ -26,6 +26,18 @@ from ansible_collections.rdpops.health.plugins.module_utils._x509 import matches
         ("192.0.2.5", ["*.0.2.5"], None, False),
         ("192.0.2.5", ["rds"], None, False),
         ("rds", ["rds", "192.0.2.5"], None, True),
+        # a name as people write it, and as certificates have to carry it
+        ("bücher.example", ["xn--bcher-kva.example"], None, True),
+        ("xn--bcher-kva.example", ["bücher.example"], None, True),
+        ("BÜCHER.example.", ["xn--BCHER-kva.EXAMPLE"], None, True),
+        ("bücher\u3002example", ["xn--bcher-kva.example"], None, True),
+        ("a.bücher.example", ["*.xn--bcher-kva.example"], None, True),
+        ("bucher.example", ["xn--bcher-kva.example"], None, False),
+        ("rds_01", ["RDS_01"], None, True),
+        ("x" * 70, ["X" * 70], None, True),  # too long for IDNA, and still the same
+        # a zone is no part of an address that others could know
+        ("fe80::5%eth0", ["fe80::5"], None, True),
+        ("fe80::5%3", ["fe80::6"], None, False),
     ],
 )
 def test_names(name: str, alternatives: list[str], common: str | None, expected: bool) -> None:
