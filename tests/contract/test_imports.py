@@ -23,6 +23,7 @@ ARROWS: Mapping[str, frozenset[str]] = {
     "test": frozenset({"_ansible", "_core", "_catalogue"}),
     "modules": frozenset({"_rdp", "_x509"}),
     "_ansible": frozenset({"_core", "_catalogue", "_facts", "_files", "_rdp", "_report"}),
+    "_workshop": frozenset({"_catalogue", "_core", "_facts"}),  # what people use who write checks; nothing of a run
     "_report": frozenset({"_core.model", "_files"}),
     "_catalogue": frozenset({"_core", "_facts.build", "_facts.snapshot", "_files"}),  # a case of a check is facts, built as everywhere else
     "_facts": frozenset({"_core", "_files", "_rdp", "_x509"}),
@@ -42,6 +43,7 @@ FOREIGN: Mapping[str, frozenset[str]] = {
     "_files": frozenset(),
     "_facts": frozenset({"cryptography", "jsonschema"}),
     "_catalogue": frozenset({"yaml", "jsonschema"}),
+    "_workshop": frozenset(),
 }
 
 # Parts of the standard library that reach outside or answer differently each time: never in the core.

@@ -1,0 +1,173 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Compare diagnoses with labels: how often the first cause named is a true one, and whether the words for sureness mean what they say.
+
+What is really the matter stands in a file of its own that nothing which diagnoses reads. Any folder of bundles will do.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any  # Any: a YAML document before it is checked
+
+from .._catalogue.read import CatalogueError, read_yaml
+from .._core.diagnose import diagnose
+from .._core.model import Cause, Facts, Rank, RankedCause
+from .._facts.build import build_facts
+from .._facts.load import Bundle, load_bundle
+from .._facts.shapes import FactsError
+
+# What is kept of a bundle -> the views that stay
+VIEWS: Mapping[str, frozenset[str]] = {
+    "full": frozenset({"inside", "outside", "client"}),
+    "inside": frozenset({"inside"}),
+    "outside": frozenset({"outside"}),
+    "client": frozenset({"client"}),
+}
+NONE = "none"
+CLAIMS = (Rank.CERTAIN, Rank.LIKELY, Rank.POSSIBLE)
+MAX_LABELS_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Diagnosed:
+    """One bundle: what is the matter, and what was named, surest first."""
+
+    name: str
+    true: tuple[str, ...]
+    named: tuple[tuple[str, Rank], ...]
+
+
+@dataclass
+class Matrix:
+    """What came of all bundles under one choice of views.
+
+    :ivar confusion: (first true cause, first named cause) -> number of bundles.
+    :ivar claims: rank -> (claims made, claims that were true).
+    :ivar wrong_certain: bundle and cause of every certain claim that was not true.
+    """
+
+    views: str
+    bundles: int = 0
+    with_cause: int = 0
+    top1: int = 0
+    top3: int = 0
+    quiet: int = 0
+    confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
+    claims: dict[Rank, tuple[int, int]] = field(default_factory=lambda: dict.fromkeys(CLAIMS, (0, 0)))
+    wrong_certain: list[tuple[str, str]] = field(default_factory=list)
+
+
+def read_labels(path: Path) -> dict[str, tuple[str, ...]]:
+    """Read a file of labels: ``labels: {name of the bundle's file: {causes: [ids]}}``, or a list of ids in place of the inner mapping.
+
+    :raises CatalogueError: it cannot be used; one sentence.
+    """
+    document = read_yaml(path, MAX_LABELS_BYTES)[0]
+    labels = document.get("labels") if isinstance(document, dict) else None
+    if not isinstance(labels, dict):
+        raise CatalogueError(f"{path}: must be a mapping with the name labels")
+    return {str(name): _causes(label, f"{path}: {str(name)[:60]}") for name, label in labels.items()}
+
+
+def _causes(label: Any, place: str) -> tuple[str, ...]:
+    causes = label.get("causes") if isinstance(label, dict) else label
+    if not isinstance(causes, list) or not all(isinstance(cause, str) for cause in causes):
+        raise CatalogueError(f"{place}: causes must be a list of ids of causes, empty for a healthy host")
+    return tuple(causes)
+
+
+def bundles_of(folder: Path, labels: Mapping[str, Sequence[str]]) -> tuple[list[tuple[str, Bundle]], list[str]]:
+    """Read the labelled bundles of a folder and of the folders in it.
+
+    :returns: name and bundle of each, and one sentence for every one that cannot be used, or has no label, or is missing.
+    """
+    found, problems, seen = [], [], set()
+    for path in sorted(folder.rglob("*.json")):
+        name = path.stem
+        if name not in labels:
+            problems.append(f"{path}: has no label and was left out")
+            continue
+        seen.add(name)
+        try:
+            found.append((name, load_bundle(path)))
+        except FactsError as error:
+            problems.append(str(error))
+    problems += [f"{folder}: there is no bundle {name}.json, and it has a label" for name in labels if name not in seen]
+    return found, problems
+
+
+def matrix(bundles: Iterable[tuple[str, Bundle]], labels: Mapping[str, tuple[str, ...]], causes: Sequence[Cause], views: str = "full") -> Matrix:
+    """Diagnose every bundle with the views that are kept, and compare.
+
+    :param views: a key of ``VIEWS``; a bundle that has nothing of them is left out, because nobody could diagnose it.
+    """
+    result = Matrix(views)
+    for name, bundle in bundles:
+        facts = facts_with(bundle, views)
+        if facts is not None:
+            _count(result, Diagnosed(name, labels[name], _named(diagnose(facts, causes))))
+    return result
+
+
+def facts_with(bundle: Bundle, views: str) -> Facts | None:
+    """Build the facts of a bundle as if only some views had been asked for; None where nothing is left."""
+    kept = VIEWS[views]
+    inside, outside = "inside" in kept, "outside" in kept and bundle.probe is not None
+    client = bundle.client if "client" in kept else None
+    if not (inside or outside or client is not None):
+        return None
+    return build_facts(
+        bundle.host,
+        bundle.collected_at,
+        snapshot=bundle.snapshot if inside else None,
+        unreachable=bundle.unreachable if inside else None,
+        probe=bundle.probe if outside else None,
+        other_probes=bundle.other_probes if outside else (),
+        client=client,
+    )
+
+
+def _named(ranked: Iterable[RankedCause]) -> tuple[tuple[str, Rank], ...]:
+    return tuple((item.cause.id, item.rank) for item in ranked if item.rank in CLAIMS)
+
+
+def _count(result: Matrix, seen: Diagnosed) -> None:
+    names = [name for name, dummy in seen.named]
+    result.bundles += 1
+    first = names[0] if names else NONE
+    result.confusion[(seen.true[0] if seen.true and first not in seen.true else first if seen.true else NONE, first)] += 1
+    if seen.true:
+        result.with_cause += 1
+        result.top1 += first in seen.true
+        result.top3 += bool(set(names[:3]) & set(seen.true))
+    else:
+        result.quiet += not any(rank in (Rank.CERTAIN, Rank.LIKELY) for dummy, rank in seen.named)
+    for name, rank in seen.named:
+        made, right = result.claims[rank]
+        result.claims[rank] = made + 1, right + (name in seen.true)
+        if rank is Rank.CERTAIN and name not in seen.true:
+            result.wrong_certain.append((seen.name, name))
+
+
+def told(result: Matrix) -> list[str]:
+    """Return the matrix as lines for a terminal."""
+    healthy = result.bundles - result.with_cause
+    lines = [
+        f"views: {result.views}; {result.bundles} bundles, {result.with_cause} with a cause, {healthy} without",
+        f"  top-1  {_share(result.top1, result.with_cause)}",
+        f"  top-3  {_share(result.top3, result.with_cause)}",
+        f"  quiet  {_share(result.quiet, healthy)}  (nothing certain or likely where nothing is the matter)",
+        "  claimed    made  true",
+        *(f"  {rank.value:9} {made:5}  {_share(right, made)}" for rank, (made, right) in result.claims.items()),
+        f"  wrong certain: {len(result.wrong_certain)}" + "".join(f"\n    {bundle}: {cause}" for bundle, cause in result.wrong_certain),
+        "  true cause -> first named: bundles",
+    ]
+    return lines + [f"  {'  ' if was == said else '! '}{was:>10} -> {said:10} {count:5}" for (was, said), count in sorted(result.confusion.items())]
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part}/{whole} ({part / whole:.1%})" if whole else "-"

@@ -1,0 +1,77 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The matrix of diagnoses and labels: counted by hand for a few bundles, with every choice of views."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.read import CatalogueError
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Rank
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle
+from ansible_collections.rdpops.health.plugins.plugin_utils._workshop.matrix import VIEWS, bundles_of, facts_with, matrix, read_labels, told
+
+from tests.support.host_states import CATALOGUE
+
+DEMO = Path(__file__).parents[5] / "demo"
+LABELS = read_labels(DEMO / "labels.yml")
+BUNDLES, PROBLEMS = bundles_of(DEMO / "bundles", LABELS)
+
+
+def test_the_demo_fleet_is_right_with_every_view() -> None:
+    result = matrix(BUNDLES, LABELS, CATALOGUE.causes)
+    assert PROBLEMS == []
+    assert (result.bundles, result.with_cause, result.top1, result.top3, result.quiet, result.wrong_certain) == (8, 6, 6, 6, 2, [])
+    assert result.confusion[("none", "none")] == 2
+
+
+def test_what_is_wrong_is_counted() -> None:
+    labels = {**LABELS, "rds-key-acl": ("C22",), "rds-healthy": ("C05",), "rds-tls12": ()}
+    result = matrix(BUNDLES, labels, CATALOGUE.causes)
+    assert (result.with_cause, result.top1, result.quiet) == (6, 4, 1)
+    assert (result.confusion[("C22", "C01")], result.confusion[("C05", "none")], result.confusion[("none", "C11")]) == (1, 1, 1)
+    assert ("rds-key-acl", "C01") in result.wrong_certain
+    made, right = result.claims[Rank.CERTAIN]
+    assert made - right == len(result.wrong_certain) == 2
+    assert "  wrong certain: 2\n    rds-key-acl: C01" in "\n".join(told(result))
+
+
+@pytest.mark.parametrize("views", list(VIEWS))
+def test_only_the_views_that_are_kept_are_seen(views: str) -> None:
+    bundle = dataclasses.replace(load_bundle(DEMO / "bundles" / "rds-key-acl.json"), client={"error_code": {"code": 2308}})
+    facts = facts_with(bundle, views)
+    assert facts is not None
+    kept = {name for name, status in facts.document["views"].items() if status == "ok"}
+    assert kept == VIEWS[views]
+    assert all(status == "not_asked" for name, status in facts.document["views"].items() if name not in kept)
+
+
+def test_a_bundle_with_nothing_of_the_views_is_left_out() -> None:
+    bundle = dataclasses.replace(load_bundle(DEMO / "bundles" / "rds-key-acl.json"), probe=None, client=None)
+    assert facts_with(bundle, "outside") is None
+    assert facts_with(bundle, "client") is None
+    assert matrix([("x", bundle)], {"x": ()}, CATALOGUE.causes, "client").bundles == 0
+
+
+def test_bundles_without_label_and_labels_without_bundle(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "a.json").write_bytes((DEMO / "bundles" / "rds-healthy.json").read_bytes())
+    (tmp_path / "b.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "c.json").write_text("{}", encoding="utf-8")
+    found, problems = bundles_of(tmp_path, {"a": (), "b": (), "d": ()})
+    assert [name for name, dummy in found] == ["a"]
+    assert [words in problem for problem, words in zip(problems, ("b.json", "has no label", "no bundle d.json"), strict=True)] == [True] * 3
+
+
+@pytest.mark.parametrize("text", ["[]", "labels: []", "labels: {a: {}}", "labels: {a: {causes: C05}}", "labels: {a: [1]}"])
+def test_labels_that_are_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / "l.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(CatalogueError, match=r"l\.yml"):
+        read_labels(tmp_path / "l.yml")
+
+
+def test_labels_in_short(tmp_path: Path) -> None:
+    (tmp_path / "l.yml").write_text("labels: {a: [C05, C06], b: {causes: []}}", encoding="utf-8")
+    assert read_labels(tmp_path / "l.yml") == {"a": ("C05", "C06"), "b": ()}
