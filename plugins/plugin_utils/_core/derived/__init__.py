@@ -49,7 +49,7 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     "sessions": (("sessions",), lambda sources, certificates, now: live_sessions(sources["sessions"])),
     "listener_kinds": (("listener",), lambda sources, certificates, now: wrong_kinds(sources["listener"])),
     "term_service": (("services",), lambda sources, certificates, now: term_service(sources["services"])),
-    "ports": (("ports", "listener"), lambda sources, certificates, now: port_owner(sources["ports"], sources["listener"])),
+    "ports": (("ports", "listener"), lambda sources, certificates, now: port_owner(sources["ports"], sources["listener"], serves=_serves(sources, certificates, now))),
     "cipher_suites": (("tls", "os"), lambda sources, certificates, now: suites_left(sources["tls"], sources["os"], _key(sources, certificates, now))),
     "licensing": (("licensing",), lambda sources, certificates, now: licensing_state(sources["licensing"])),
     "logon": (("logon",), lambda sources, certificates, now: logon_rights(sources["logon"])),
@@ -101,6 +101,16 @@ def _derive(document: JsonMap, gaps: Mapping[str, str], certificates: Mapping[st
 
 def _probes(sources: Sources) -> list[JsonMap]:
     return [*([sources["probe"]] if "probe" in sources else []), *sources.get("other_probes", ())]
+
+
+def _serves(sources: Sources, certificates: Mapping[str, Certificate], now: datetime) -> bool:
+    """Tell whether a probe was served the certificate of this host's listener."""
+    if "probe" not in sources or "certificate" not in sources:
+        return False
+    try:
+        return served_against_configured(sources["probe"], sources["certificate"], certificates, now)["same"] is True
+    except LookupError:
+        return False
 
 
 def _key(sources: Sources, certificates: Mapping[str, Certificate], now: datetime) -> str | None:

@@ -11,12 +11,13 @@ from .listener import effective_values
 NO_OWNER = 0  # the kernel names no process; what that means for a listener is not known
 
 
-def port_owner(ports: JsonMap, listener: JsonMap) -> JsonMap:
+def port_owner(ports: JsonMap, listener: JsonMap, *, serves: bool = False) -> JsonMap:
     """Compare the owner of the port with the process of TermService.
 
     :param ports: data of the snapshot subset ``ports``.
+    :param serves: a handshake from outside was done with the certificate of this host's listener: whoever did it holds its key.
     :returns: ``listening``, ``owner_is_term_service`` and ``other_owners`` (process ids); the last two are unknown where nobody listens, or
-        nobody knows the process of TermService.
+        nobody knows the process of TermService. ``held``: TermService has the port, by its process or by what it serves.
     :raises LookupError: the port is not known, or the list of listeners could not be read.
     """
     port = effective_values(listener).get("PortNumber", {}).get("value")
@@ -28,7 +29,12 @@ def port_owner(ports: JsonMap, listener: JsonMap) -> JsonMap:
         raise LookupError("the list of listeners is not whole")
     others = sorted(pids - {ports["term_service_pid"]})
     why = _why_unknown(pids, ports)
-    return {"listening": bool(pids), "owner_is_term_service": Gap(why) if why else not others, "other_owners": Gap(why) if why else others}
+    return {
+        "listening": bool(pids),
+        "owner_is_term_service": Gap(why) if why else not others,
+        "other_owners": Gap(why) if why else others,
+        "held": serves or bool(pids) and (Gap(why) if why else not others),
+    }
 
 
 def _why_unknown(pids: set[int], ports: JsonMap) -> str:

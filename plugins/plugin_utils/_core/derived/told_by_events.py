@@ -27,19 +27,27 @@ AT_ONCE = timedelta(seconds=60)  # a person who logs on stays longer than that
 NETWORK_SERVICES = frozenset({"nsi", "dhcp"})
 NOT_STARTED = frozenset({7000, 7001, 7022})
 HOUR = timedelta(hours=1)
+FLOOD = 10  # refused log-ons within one hour: more than people mistype
+OFTEN = 3  # sessions that end at once: more than chance
 
 
 def logons_refused(events: JsonMap, now: datetime) -> JsonMap:
     """Count the remote log-ons that Windows refused.
 
-    :returns: ``failed``, the most within one hour under ``busiest_hour``, and per reason of :data:`REFUSED` a count under ``REASON``.
+    :returns: ``failed``, the most within one hour under ``busiest_hour``, whether that is a ``flood``, and per reason of :data:`REFUSED` a count.
     """
     silence = silence_means_nothing(events, WATCHED["security"].channels, now)
     refused = [event for event in _of(events, "security") if code_of(event["properties"], LOGON_TYPE) in REMOTE_TYPES]
     reasons = Counter(REFUSED.get(_status(event), "other") for event in refused)
     counts = {"failed": len(refused), "busiest_hour": _busiest(_moments(refused))}
     counts.update({reason: reasons[reason] for reason in (*REFUSED.values(), "other")})
-    return {name: count if count or silence is None else Gap(silence) for name, count in counts.items()}
+    told: dict[str, object] = {name: count if count or silence is None else Gap(silence) for name, count in counts.items()}
+    return {**told, "flood": _reaches(counts["busiest_hour"], FLOOD, silence)}
+
+
+def _reaches(count: int, many: int, silence: str | None) -> bool | Gap:
+    """Say whether there were many. Few that were found are few only where all were read."""
+    return count >= many or (False if silence is None else Gap(silence))
 
 
 def _status(event: JsonMap) -> int:
@@ -55,13 +63,13 @@ def _busiest(moments: list[datetime]) -> int:
 
 
 def sessions_ended(events: JsonMap, now: datetime) -> JsonMap:
-    """Count the sessions that ended within a minute of their log-on, under ``at_once``."""
+    """Count the sessions that ended within a minute of their log-on, under ``at_once``, and say whether that is ``often``."""
     stays = [(event["id"], _session(event), moment_of(event["time"])) for event in _of(events, "lsm") if event["id"] in SESSION_AT]
     begun = [(session, moment) for number, session, moment in stays if number == LOGGED_ON and moment is not None]
     ended = [(session, moment) for number, session, moment in stays if number != LOGGED_ON and moment is not None]
     count = sum(1 for session, start in begun if any(session == other and timedelta(0) <= end - start <= AT_ONCE for other, end in ended))
     silence = silence_means_nothing(events, WATCHED["lsm"].channels, now)
-    return {"at_once": count if count or silence is None else Gap(silence)}
+    return {"at_once": count if count or silence is None else Gap(silence), "often": _reaches(count, OFTEN, silence)}
 
 
 def _session(event: JsonMap) -> int | None:

@@ -24,17 +24,17 @@ def told(first: dict[str, Any], second: dict[str, Any], pid: int | None = 7) -> 
 
 
 def test_term_service_owns_it() -> None:
-    assert told(family(7), family(7)) == {"listening": True, "owner_is_term_service": True, "other_owners": []}
+    assert told(family(7), family(7)) == {"listening": True, "owner_is_term_service": True, "other_owners": [], "held": True}
     assert told(family(7), family(kind="unexpected"))["owner_is_term_service"] is True
 
 
 def test_somebody_else_owns_it_if_only_on_one_side() -> None:
-    assert told(family(7), family(9)) == {"listening": True, "owner_is_term_service": False, "other_owners": [9]}
+    assert told(family(7), family(9)) == {"listening": True, "owner_is_term_service": False, "other_owners": [9], "held": False}
 
 
 def test_nobody_listens() -> None:
     answer = told(family(9, port=80), family())
-    assert answer["listening"] is False
+    assert (answer["listening"], answer["held"]) == (False, False)
     assert isinstance(answer["owner_is_term_service"], Gap)
 
 
@@ -44,6 +44,16 @@ def test_an_owner_that_nobody_knows(pid: int | None) -> None:
     assert answer["listening"] is True
     assert isinstance(answer["owner_is_term_service"], Gap)
     assert isinstance(answer["other_owners"], Gap)
+    assert isinstance(answer["held"], Gap)
+
+
+def test_who_serves_the_listeners_certificate_holds_its_port() -> None:
+    ports = {"ipv4": family(0), "ipv6": family(), "term_service_pid": None}
+    assert port_owner(ports, LISTENER, serves=True)["held"] is True
+    changed = {"probe.tls.certificate.sha1": "0" * 40}
+    for change, held in (({}, True), (changed, Gap)):
+        told = host(set={"ports.term_service_pid": None, **change})
+        assert told.document["derived"]["ports"].get("held", Gap) is held
 
 
 @pytest.mark.parametrize(("first", "second"), [(family(kind="x"), family(kind="x")), (family(), family(kind="x")), (family(truncated=True), family())])

@@ -54,11 +54,21 @@ def test_a_closed_log_leaves_gaps_and_keeps_what_was_found() -> None:
 
 def test_a_session_that_ends_within_a_minute() -> None:
     start = event(SESSION, 21, ["", "5", ""], "2026-11-20T05:00:00Z")
-    assert sessions_ended(data(event(SESSION, 40, ["5", "0"], "2026-11-20T05:01:00Z"), start), NOW) == {"at_once": 1}
-    assert sessions_ended(data(event(SESSION, 24, ["", "5", ""], "2026-11-20T05:01:01Z"), start), NOW) == {"at_once": 0}
-    assert sessions_ended(data(event(SESSION, 24, ["", "6", ""], "2026-11-20T05:00:30Z"), start), NOW) == {"at_once": 0}
-    assert sessions_ended(data(event(SESSION, 23, ["", "5"], "2026-11-20T04:59:59Z"), start), NOW) == {"at_once": 0}
+    assert sessions_ended(data(event(SESSION, 40, ["5", "0"], "2026-11-20T05:01:00Z"), start), NOW) == {"at_once": 1, "often": False}
+    assert sessions_ended(data(event(SESSION, 24, ["", "5", ""], "2026-11-20T05:01:01Z"), start), NOW) == {"at_once": 0, "often": False}
+    assert sessions_ended(data(event(SESSION, 24, ["", "6", ""], "2026-11-20T05:00:30Z"), start), NOW) == {"at_once": 0, "often": False}
+    assert sessions_ended(data(event(SESSION, 23, ["", "5"], "2026-11-20T04:59:59Z"), start), NOW) == {"at_once": 0, "often": False}
     assert isinstance(sessions_ended(data(start, truncated=True), NOW)["at_once"], Gap)
+
+
+def test_few_are_few_only_where_all_were_read() -> None:
+    many = [refused(0xC000006A)] * 10
+    assert logons_refused(data(*many, truncated=True), NOW)["flood"] is True
+    assert logons_refused(data(*many[1:]), NOW)["flood"] is False
+    assert isinstance(logons_refused(data(*many[1:], truncated=True), NOW)["flood"], Gap)
+    start, end = event(SESSION, 21, ["", "5", ""]), event(SESSION, 40, ["5", "0"])
+    assert sessions_ended(data(*[start] * 3, end, truncated=True), NOW)["often"] is True
+    assert isinstance(sessions_ended(data(start, end, truncated=True), NOW)["often"], Gap)
 
 
 def test_services_of_the_network_are_known_by_their_own_names() -> None:
