@@ -98,7 +98,7 @@ def test_needs_are_what_the_conditions_look_at(check: Check) -> None:
     first = {path.split(".")[0] for path in paths_of([check.expect, check.applies_when])}
     assert set(check.needs) <= {*SUBSETS, "probe", "client"}
     assert check.needs
-    assert first - set(check.needs) <= {"derived", "probe", "views"}
+    assert first - set(check.needs) <= {"derived", "probe", "views", "subsets"}
     # Then without what it needs it is unknown, never green
     blind = {need: "failed" if need == "probe" else "error" for need in check.needs}
     (finding,) = evaluate(host(status={**blind, "probe": "failed"}), [check])
