@@ -310,6 +310,9 @@ CASE_FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "at": _is_time,
     "unreachable": lambda value: value is True,
     "elsewhere": lambda value: _by_path(_is_json)(value) and all(path.startswith("probe.") for path in value),
+    "client": lambda value: _by_path(_is_json)(value) and all(path.startswith("client.") for path in value),
+    "client_status": _by_path(lambda item: item in STATUSES),
+    "error": lambda value: isinstance(value, str) and 0 < len(value) <= MAX_NAME,
 }
 
 

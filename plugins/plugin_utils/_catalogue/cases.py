@@ -4,7 +4,8 @@
 
 ``from`` names a file of ``bases`` (default ``healthy``); ``set`` puts values at dotted paths of the facts (a subset's name first, or
 ``probe``); ``copy`` copies one place to another; ``status`` makes a subset or the probe unreadable; ``at`` moves the time of judgement;
-``unreachable`` takes the inside view away; ``elsewhere`` adds the base's own probe, with changes, from a second vantage point.
+``unreachable`` takes the inside view away; ``elsewhere`` adds the base's own probe, with changes, from a second vantage point; ``client``
+joins the view of a client that gets on, with changes, ``client_status`` makes a subset of it unreadable; ``error`` is what somebody typed.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from .._core.clock import parse_time
+from .._core.error_code import decode_error
 from .._core.model import Facts, JsonMap
 from .._facts.build import build_facts
+from .client_errors import load_client_errors
 from .read import CatalogueError
 
 BASES = Path(__file__).parent / "bases"
@@ -26,10 +29,13 @@ BASES = Path(__file__).parent / "bases"
 def facts_of_case(case: JsonMap, bases: Path = BASES) -> Facts:
     """Make the facts that a case describes.
 
+    :param bases: a folder of base bundles; ours stand in for those that it has not.
     :raises CatalogueError: the base does not exist, or a path leads nowhere.
     """
-    bundle = copy.deepcopy(_base(bases / f"{case.get('from', 'healthy')}.json"))
+    name = f"{case.get('from', 'healthy')}.json"
+    bundle = copy.deepcopy(_base(bases / name if (bases / name).exists() else BASES / name))
     others = _elsewhere(bundle, case)
+    client = _client(case, bases)
     for target, source in case.get("copy", {}).items():
         _put(bundle, target, copy.deepcopy(_taken(bundle, source, case)), case)
     for path, value in case.get("set", {}).items():
@@ -49,6 +55,7 @@ def facts_of_case(case: JsonMap, bases: Path = BASES) -> Facts:
         snapshot=None if unreachable else bundle["snapshot"],
         probe=bundle["probe"],
         other_probes=others,
+        client=client,
         unreachable=unreachable,
         probe_missing=probe_missing,
     )
@@ -69,6 +76,19 @@ def _elsewhere(bundle: JsonMap, case: JsonMap) -> list[JsonMap]:
     for path, value in {"probe.vantage": "elsewhere", **case["elsewhere"]}.items():
         _put(second, path, value, case)
     return [second["probe"]]
+
+
+def _client(case: JsonMap, bases: Path) -> dict[str, Any] | None:
+    """Return the client's view and the typed code of a case, or None where it has neither."""
+    client: dict[str, Any] = {"error_code": decode_error(case["error"], load_client_errors()).to_document()} if "error" in case else {}
+    if "client" in case:
+        joined = {"snapshot": copy.deepcopy(_base(bases / "client.json")["snapshot"])}
+        for path, value in case["client"].items():
+            _put(joined, path.removeprefix("client."), value, case)
+        for name, status in case.get("client_status", {}).items():
+            joined["snapshot"]["subsets"][name].update(status=status, kind="case", message="as the case wants it", data=None)
+        client |= {"host": "client", **joined}
+    return client or None
 
 
 def _start(bundle: dict[str, Any], name: str) -> Any:

@@ -11,9 +11,11 @@ from typing import Any
 from .._core.derived import with_derived
 from .._core.model import Certificate, Facts, JsonMap
 from .certificates import decode_certificate
+from .client import host_names, put_client
 from .decoded import from_decoded
 from .served_name import served_name
 from .snapshot import SUBSETS
+from .untold import take_out_untold
 
 NOT_ASKED = "the {} view was not asked for"
 WORDS = {"state": "state", "exists": "existence"}  # what may be untold of a service
@@ -30,6 +32,7 @@ def build_facts(
     unreachable: str | None = None,
     probe_missing: str | None = None,
     others_missing: str | None = None,
+    client_missing: str | None = None,
 ) -> Facts:
     """Build the facts of one host.
 
@@ -37,6 +40,8 @@ def build_facts(
     :param probe: a checked probe result; None with ``probe_missing`` set when the probe could not run, None without when nobody asked.
     :param other_probes: checked probe results of the same host from other vantage points.
     :param others_missing: why there is none from a vantage point that was asked.
+    :param client: a checked client's view, an ``error_code`` that somebody typed, or both in one.
+    :param client_missing: why the machine that showed the error could not be looked at.
     :returns: facts whose gaps say for every missing part why it is missing.
     """
     document: dict[str, Any] = {}
@@ -50,14 +55,14 @@ def build_facts(
         gaps["probe"] = probe_missing or NOT_ASKED.format("outside")
     if others_missing:
         gaps["other_probes"] = others_missing
-    if client is not None:
-        document["client"] = client
+    if client:
+        put_client(document, gaps, client, host_names(host, snapshot, probe), client_missing)
     else:
-        gaps["client"] = NOT_ASKED.format("client")
+        gaps["client"] = client_missing or NOT_ASKED.format("client")
     document["views"] = {
         "inside": "ok" if snapshot is not None else "unreachable" if unreachable else "not_asked",
         "outside": "ok" if probe is not None else "failed" if probe_missing else "not_asked",
-        "client": "ok" if client is not None else "not_asked",
+        "client": "failed" if client_missing else "ok" if client else "not_asked",
     }
     certificates = decode_all(document)
     name = None if probe is None else served_name(probe, certificates)
@@ -80,6 +85,7 @@ def _put_inside(document: dict[str, Any], gaps: dict[str, str], snapshot: JsonMa
             gaps[name] = _gap(name, subset)
     if "services" in document:
         document["services"] = {name: _told(name, service, gaps) for name, service in document["services"].items()}
+    take_out_untold(document, gaps)
 
 
 def _told(name: str, service: JsonMap, gaps: dict[str, str]) -> JsonMap:

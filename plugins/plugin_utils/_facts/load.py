@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 from .._core.clock import parse_time
 from .._core.model import JsonMap
 from .._files.read import read_at_most
+from .client import check_client
 from .probe import check_others, check_probe
 from .shapes import FactsError, fields, nullable, text, word
 from .snapshot import check_snapshot
@@ -50,7 +51,7 @@ _BUNDLE = fields(
         "snapshot": nullable(check_snapshot),
         "unreachable": nullable(text(4096)),
         "probe": nullable(check_probe),
-        "client": nullable(fields({})),
+        "client": nullable(check_client),
     },
     {"note": nullable(text(4096)), "other_probes": check_others},
 )

@@ -26,7 +26,7 @@ from .redaction_rules import HOST_FIELDS, LIMIT, LIMITS, LISTS_OF_HOSTS, NUMBER,
 KEY_BYTES = 32
 _CODE = re.compile(r"0x[0-9A-Fa-f]{1,8}(?![0-9A-Za-z])")  # an error code at the beginning of a message
 _BYTES = ("REG_BINARY", "REG_NONE", "REG_DWORD", "REG_QWORD")  # kinds whose text is base64; a number whose length does not fit travels so too
-NO_VIEWS = frozenset({"schema", "host", "collected_at", "snapshot", "unreachable", "note"})  # of a bundle: what is treated by itself, or names nobody
+NO_VIEWS = frozenset({"schema", "host", "collected_at", "snapshot", "unreachable", "client", "note"})  # of a bundle: what is treated by itself, or names nobody
 Way = tuple[str, ...]
 
 
@@ -48,17 +48,24 @@ def redact_bundle(document: JsonMap, key: bytes) -> dict[str, Any]:
     _replace_certificates(bundle)
     for name in ("unreachable", "note"):
         bundle[name] = None if bundle.get(name) is None else "(redacted)"
-    snapshot = bundle.get("snapshot") or {}
-    for name, subset in snapshot.get("subsets", {}).items():
+    client = bundle.get("client") or {}
+    for snapshot in (bundle.get("snapshot"), client.get("snapshot")):
+        if snapshot:
+            _redact_snapshot(snapshot, names)
+    for holder in (bundle, client):
+        for view in holder.keys() - NO_VIEWS:
+            holder[view] = _redacted(holder[view], (view,), names)
+        if "host" in holder:
+            holder["host"] = names.host(holder["host"])
+    return bundle
+
+
+def _redact_snapshot(snapshot: dict[str, Any], names: Pseudonyms) -> None:
+    for name, subset in snapshot["subsets"].items():
         code = _CODE.match(subset["message"])
         subset["message"] = code[0] if code else ""
         subset["data"] = _redacted(subset["data"], (name,), names)
-    if snapshot:
-        snapshot["reader"] = _redacted(snapshot.get("reader"), ("reader",), names)
-    for view in bundle.keys() - NO_VIEWS:
-        bundle[view] = _redacted(bundle[view], (view,), names)
-    bundle["host"] = names.host(bundle["host"])
-    return bundle
+    snapshot["reader"] = _redacted(snapshot["reader"], ("reader",), names)
 
 
 def _host_names(bundle: JsonMap) -> Iterator[str]:
@@ -84,7 +91,7 @@ def _host_names(bundle: JsonMap) -> Iterator[str]:
 
 def _user_names(bundle: JsonMap) -> Iterator[str]:
     for way, value in _texts(bundle):
-        if way[-1] == "user" or way[-2:] in (("sessions", "domain"), ("account", "name"), ("ObjectName", "value")):
+        if way[-1] == "user" or way[-2:] in (("sessions", "domain"), ("account", "name"), ("ObjectName", "value"), ("break_glass", "owner")):
             yield value
     for place, value in _event_names(bundle):
         if place in ("user", "account"):

@@ -17,6 +17,8 @@ from ..model import Certificate, Facts, JsonMap
 from .avd import desktop_stack
 from .certificate import describe_certificate, listener_certificate
 from .cipher_suites import suites_left
+from .client_attempt import client_attempt, client_error
+from .client_settings import delegation, licence_store, saved_credential
 from .credssp import oracle_in_force
 from .events import events_seen
 from .firewall import rdp_through_firewall
@@ -66,6 +68,11 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
         lambda sources, certificates, now: served_against_configured(sources["probe"], sources["certificate"], certificates, now),
     ),
     "answering_computer": (("probe", "os"), lambda sources, certificates, now: answering_computer(sources["probe"], sources["os"])),
+    "client_attempt": (("client",), lambda sources, certificates, now: client_attempt(sources["client"])),
+    "client_error": (("client",), lambda sources, certificates, now: client_error(sources["client"])),
+    "client_saved": (("client",), lambda sources, certificates, now: saved_credential(sources["client"], sources.get("logon"), now)),
+    "client_delegation": (("client",), lambda sources, certificates, now: delegation(sources["client"])),
+    "client_licences": (("client",), lambda sources, certificates, now: licence_store(sources["client"])),
     "served_certificate": (("probe",), lambda sources, certificates, now: _served(sources["probe"], certificates, now)),
 }
 

@@ -15,6 +15,7 @@ from tests.support.host_states import base_document, host
 
 NOW = host().now
 BASE = base_document()
+CLIENT = {"error_code": {"code": 2308, "extended": None}}
 
 
 def built(**given: Any) -> Any:
@@ -29,7 +30,9 @@ def built(**given: Any) -> Any:
         ({"unreachable": "no"}, ("unreachable", "not_asked", "not_asked")),
         ({"probe": BASE["probe"]}, ("not_asked", "ok", "not_asked")),
         ({"probe_missing": "no socket"}, ("not_asked", "failed", "not_asked")),
-        ({"client": {}}, ("not_asked", "not_asked", "ok")),
+        ({"client": {}}, ("not_asked", "not_asked", "not_asked")),
+        ({"client": {"error_code": {"code": 2308}}}, ("not_asked", "not_asked", "ok")),
+        ({"client_missing": "asleep"}, ("not_asked", "not_asked", "failed")),
     ],
 )
 def test_views(given: Any, views: tuple[str, str, str]) -> None:
@@ -44,8 +47,8 @@ def test_each_gap_has_its_reason() -> None:
     assert (nothing["probe"], nothing["client"]) == ("the outside view was not asked for", "the client view was not asked for")
     assert built(unreachable="port closed").gaps["os"] == "the host could not be read: port closed"
     assert built(probe_missing="no socket").gaps["probe"] == "no socket"
-    whole = built(snapshot=BASE["snapshot"], probe=BASE["probe"], client={}).gaps
-    assert {name for name in whole if not name.startswith("derived.")} == {name for name, subset in BASE["snapshot"]["subsets"].items() if subset["status"] != "ok"}
+    whole = built(snapshot=BASE["snapshot"], probe=BASE["probe"], client=CLIENT).gaps
+    assert {name for name in whole if not name.startswith(("derived.", "client."))} == {name for name, subset in BASE["snapshot"]["subsets"].items() if subset["status"] != "ok"}
 
 
 def test_how_reading_each_subset_ended_is_a_fact() -> None:
