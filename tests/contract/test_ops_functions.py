@@ -61,6 +61,14 @@ def test_a_kill_while_taking_back_is_taken_back() -> None:
     assert told()["killed"]["left"] == 0
 
 
+def test_a_kill_while_taking_back_a_finished_journal_is_never_finished() -> None:
+    """Given a finished journal and a kill at any step of taking it back, when the next run finishes what is open, then it is taken back all the same."""
+    before_its_first_line, *later = told()["half_back"]
+    assert before_its_first_line == GOAL
+    assert len(later) > 10
+    assert set(later) == {BEFORE}
+
+
 def test_a_full_disk_at_any_line_leaves_nothing_half_done() -> None:
     """Given a disk that is full at one line, then what was changed is back at once, or the journal is open and the next run takes it back."""
     for case in told()["full"]:

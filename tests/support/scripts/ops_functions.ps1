@@ -137,6 +137,21 @@ foreach ($cut in $cuts) {
     $global:root = $from
 }
 
+# Killed at every step of taking a finished journal back: what is half taken back is never finished again.
+Start-World $first @{}
+$run = New-Run
+$null = Invoke-RdpPlan $operations $run
+$global:pictures = New-Object -TypeName System.Collections.Generic.List[object]
+$null = Undo-RdpJournal $run -Strict
+$cuts, $global:pictures = $pictures, $null
+$from = $global:root
+$told.half_back = @(foreach ($cut in $cuts) {
+        $global:root = $from
+        Start-World $cut.world $cut.files
+        $null = @(Repair-RdpJournal (New-Run) finish)
+        Get-WorldText
+    })
+
 # A disk that is full at every line in turn, once or from then on; then the next run, with room again.
 $told.full = @(foreach ($stays in $false, $true) {
         for ($line = 1; $line -le 8; $line++) {
