@@ -5,15 +5,18 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
+import os
 import sys
+from contextlib import suppress
 from typing import Any, Iterator, List, Mapping, Optional, Sequence
 
 from . import DEFAULT_TIMEOUTS, REACHED, Depth, ProbeInputError, Scope, Special, Timeouts, parse_endpoint, probe_many
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
-    """Probe what the command line names and print it; return 0 when every endpoint answered everything, 1 when not, 2 for bad input."""
+    """Probe what the command line names and print it; return 0 when every endpoint answered everything, 1 when not, 2 for bad input or output."""
     options = _parser().parse_args(arguments)
     try:
         limits = Timeouts(options.connect_timeout, options.negotiate_timeout, options.tls_timeout, options.credssp_timeout)
@@ -23,8 +26,29 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     text = json.dumps(probes, indent=2) if options.json else "\n\n".join("\n".join(_lines(probe)) for probe in probes)
-    sys.stdout.write(text + "\n")
+    if not _print(text):
+        return 2
     return 0 if all(probe["symptom"] in REACHED for probe in probes) else 1
+
+
+def _print(text: str) -> bool:
+    """Write to the standard output; tell whether it took the text. One whose reader has seen enough (``| head``) took it.
+
+    A server chooses its own names, and a terminal that cannot show one of their characters must not cost the results of a whole run.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except OSError as error:
+        with suppress(OSError):  # or the interpreter tries once more at its end, and says that it failed
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return True
+        sys.stderr.write(f"The result could not be written: {error.strerror or type(error).__name__}.\n")
+        return False
+    return True
 
 
 def _parser() -> argparse.ArgumentParser:

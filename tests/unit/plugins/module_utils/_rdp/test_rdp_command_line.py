@@ -16,7 +16,7 @@ from ansible_collections.rdpops.health.plugins.module_utils._rdp.__main__ import
 
 from tests.support.hostile_servers import Peer, answering, credssp_server, sending, sending_inside
 from tests.support.probing import certificate_folder
-from tests.support.rdp_bytes import alert, challenge, failure, filetime, response
+from tests.support.rdp_bytes import alert, av_pairs, challenge, failure, filetime, ntlm_challenge, response, ts_request
 
 MODULE_UTILS = Path(__file__).resolve().parents[5] / "plugins" / "module_utils"
 
@@ -76,3 +76,39 @@ def test_it_runs_from_a_checkout_without_ansible() -> None:
     done = subprocess.run([sys.executable, "-S", "-m", "_rdp", "--help"], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "HOST[:PORT]" in done.stdout
+
+
+def run(peer: Peer, *more: str, **settings: object) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PYTHONPATH": str(MODULE_UTILS), "PYTHONDONTWRITEBYTECODE": "1", **settings.pop("environment", {})}  # type: ignore[dict-item]
+    command = [sys.executable, "-S", "-m", "_rdp", *more, f"{peer.host}:{peer.port}"]
+    return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, **{"stdout": subprocess.PIPE, **settings})  # type: ignore[call-overload, no-any-return]
+
+
+@pytest.mark.parametrize(("encoding", "shown"), [("ascii", b"R\\xc4UBER-\\u96ea"), ("cp1252", b"R\xc4UBER-\\u96ea"), ("utf-8", "R\u00c4UBER-\u96ea".encode())])
+def test_a_name_that_the_terminal_cannot_show_does_not_cost_the_results(tmp_path: Path, encoding: str, shown: bytes) -> None:
+    names = ntlm_challenge(av_pairs((1, "R\u00c4UBER-\u96ea".encode("utf-16-le"))))
+    then = credssp_server(certificate_folder(tmp_path), sending_inside(ts_request(names)))
+    with Peer(answering({0x0B: response(8), 1: failure(5), 0: failure(5)}, then)) as peer:
+        with run(peer, environment={"PYTHONIOENCODING": encoding}) as process:
+            out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, b"")
+    assert b"netbios_computer: " + shown in out
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    with Peer(sending(failure(3))) as peer:
+        reading, writing = os.pipe()
+        os.close(reading)
+        with run(peer, stdout=writing) as process:
+            os.close(writing)
+            dummy, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (1, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_result_that_cannot_be_written_is_one_sentence() -> None:
+    with Peer(sending(failure(3))) as peer, open("/dev/full", "wb") as full:
+        with run(peer, stdout=full) as process:
+            dummy, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert err == b"The result could not be written: No space left on device.\n"
