@@ -34,8 +34,8 @@ options:
     description:
       - How much is asked of each endpoint.
       - V(quick) makes one connection and says how far the handshake goes.
-      - V(standard) makes three, and up to two more when the first failed in TLS, and says also what is required and what only offered.
-      - V(full) makes four more and says which versions of TLS the server takes, whatever the TLS library here can do.
+      - V(standard) makes three, or four when the first was cut, and says also what is required and what only offered.
+      - V(full) makes up to five, and four more that say which versions of TLS the server takes, whatever the TLS library here can do.
     type: str
     choices: [quick, standard, full]
     default: standard
@@ -43,6 +43,7 @@ options:
     description:
       - How often the first connection is made, for the figures in RV(probes[].latency). From 1 to 20; each is one more connection.
       - When the first one is refused, or meets something that is not RDP, it stays the only one.
+      - When they do not all get equally far, the symptom is V(unsteady), and C(connections) holds one that shows it.
     type: int
     default: 1
   also_ask:

@@ -14,11 +14,12 @@ description:
     the Windows build and the clock of the host.
   - Says for each security protocol whether it is required, offered, refused or unknown, and whether Network Level Authentication is in force.
   - Never logs on and needs no credentials. Sends no user name, and nothing that answers a challenge.
-  - Makes at most three connections to an endpoint, and up to two more when the first failed in TLS, one after another with a pause between them,
-    because RDP servers have short queues and guards against floods. Each connection leaves a trace in the log of a Windows host, as every aborted
-    connection does. O(depth), O(tries) and O(also_ask) change the number.
-  - What happened once may be chance. A server is said to be unable to bear TLS 1.3 only when it ended the handshake twice with TLS 1.3 and completed
-    it without; RV(probes[].rests_on) says on how many observations each word rests.
+  - Makes three connections to an endpoint, and never more than four, one after another with a pause between them, because RDP servers have short
+    queues and guards against floods. Each connection leaves a trace in the log of a Windows host, as every aborted connection does. O(depth), O(tries)
+    and O(also_ask) change the number.
+  - What happened once may be chance. A first connection that was cut is looked into with the fourth, and where that is a matter of TLS with the third as
+    well; the weaker requests that are not made then leave their protocols V(unknown). A server is said to be unable to bear TLS 1.3 only when it ended
+    the handshake twice with TLS 1.3 and completed it without; RV(probes[].rests_on) says on how many observations each word rests.
   - What the network or the server does is a result, never a failed task, unless O(fail_on_unreachable) asks for that.
 options:
   endpoints:
@@ -218,8 +219,8 @@ probes:
           returned: always
           type: list
           elements: dict
-        lowest: {description: "The oldest version that the server takes, or null. Only with O(depth=full).", returned: always, type: str, sample: TLSv1.2}
-        highest: {description: "The newest version that the server takes, or null. Only with O(depth=full).", returned: always, type: str, sample: TLSv1.3}
+        lowest: {description: "The oldest version that the server takes. Null while an older one is unknown, and without O(depth=full).", returned: always, type: str, sample: TLSv1.2}
+        highest: {description: "The newest version that the server takes. Null while a newer one is unknown, and without O(depth=full).", returned: always, type: str, sample: TLSv1.3}
         versions:
           description:
             - For each version V(accepted), V(refused), V(not_testable) or V(unknown). Each rests on one connection.
@@ -275,13 +276,15 @@ probes:
       description:
         - The step in which the handshake ended - V(resolve), V(connect), V(negotiate), V(tls), V(credssp) or V(complete).
         - V(complete) means that everything asked for was answered - TLS, CredSSP where the server takes it, and every request.
+        - With the symptom V(unsteady) it is the step that the fullest of the connections reached.
       returned: always
       type: str
       sample: complete
     symptom:
       description:
         - One word for what happened, for example V(connect_timeout), V(failure_3), V(tls_reset), V(reached_tls) or V(reached_credssp).
-        - V(name_service_failed), V(local_tls_too_strict), V(tls_unsteady) and V(probe_error) say that nobody could find out.
+        - V(name_service_failed), V(no_route), V(local_tls_too_strict) and V(probe_error) say that nobody could find out from here.
+        - V(unsteady) says that connections with the same first messages did not get equally far, so that none of them stands for the host.
       returned: always
       type: str
       sample: reached_credssp

@@ -14,7 +14,7 @@ from ._client_hello import HelloReader, encode_client_hello
 from ._clock import compare_clocks
 from ._connection import Connection, State
 from ._errors import LocalProtocolError
-from ._events import ClearTextReply, ConnectionRequest, CredSspReply, Event, NotTls, PeerClosed, ServerCertificates, ServerHello, TlsAlert
+from ._events import ClearTextReply, ConnectionRequest, CredSspReply, Event, NotTls, PeerClosed, ServerCertificates, ServerHello, TlsAlert, TlsStarted
 from ._input import Timeouts
 from ._result import ConnectionRecord, CredSsp, Offer, Outcome, Step, StepName, Tls
 from ._suites import TLS12, VERSION_NAMES, suite_name
@@ -215,6 +215,8 @@ class Conversation:
         """Return how the peer's raw bytes end the handshake, or None while they do not."""
         event = connection.next_event()
         while isinstance(event, Event):
+            if isinstance(event, TlsStarted):
+                self._tls = replace(self._tls or Tls(Outcome.ERROR), has_begun=True)
             if isinstance(event, TlsAlert) and event.is_final:
                 self._tls = replace(self._tls or Tls(Outcome.ALERT), alert=event.number)
                 return _outcomes.of_alert(event)
@@ -229,7 +231,7 @@ class Conversation:
         """Return outcome and detail for what made the TLS library give up on bytes that looked like TLS."""
         number = alert_number(reason)
         if number is not None:
-            self._tls = Tls(Outcome.ALERT, alert=number)
+            self._tls = replace(self._tls or Tls(Outcome.ALERT), outcome=Outcome.ALERT, alert=number)
             return _outcomes.of_alert(TlsAlert(2, number))
         self._tls = replace(self._tls or Tls(Outcome.ERROR), is_refused_here=True)
         outcome = Outcome.LOCAL_TLS_TOO_STRICT if reason in _outcomes.STRICT_REASONS else Outcome.NOT_TLS

@@ -8,10 +8,11 @@ only to a peer of version 3 or more, other than 5.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
-from typing import Dict, Final, Optional, Tuple, Union
+from typing import Dict, Final, Union
 
-from . import _der, _ntlm
+from . import _der, _ntlm, _spnego
 from ._events import CredSspReply, Event, Mechanism, NotCredSsp, looks_like
 
 VERSION: Final = 6
@@ -19,8 +20,6 @@ MAX_BYTES: Final = 16 * 1024  # the largest recorded answer has 295 bytes; a Ker
 _TAG_VERSION: Final = _der.context(0)
 _TAG_TOKENS: Final = _der.context(1)
 _TAG_ERROR: Final = _der.context(4)
-# First byte of a SPNEGO token: NegTokenResp, or the wrapper of an initial token (RFC 4178 4.2).
-_SPNEGO_TAGS: Final = (b"\xa1", b"\x60")
 _MCS_ON_X224: Final = b"\x03\x00"
 
 
@@ -56,10 +55,10 @@ def decode_reply(message: bytes) -> Event:
             return NotCredSsp("")
         version = _der.integer(fields[_TAG_VERSION])
         error = _der.integer(fields[_TAG_ERROR]) & 0xFFFFFFFF if _TAG_ERROR in fields else None
-        mechanism, challenge = _token(fields[_TAG_TOKENS]) if _TAG_TOKENS in fields else (Mechanism.NONE, None)
+        token = _first_token(fields[_TAG_TOKENS]) if _TAG_TOKENS in fields else b""
     except _der.DerError:
         return NotCredSsp("")
-    return CredSspReply(version, error, mechanism, challenge)
+    return _with_token(CredSspReply(version, error, Mechanism.NONE), token)
 
 
 def _fields(message: bytes) -> Dict[int, bytes]:
@@ -70,15 +69,22 @@ def _fields(message: bytes) -> Dict[int, bytes]:
     return fields
 
 
-def _token(tokens: bytes) -> Tuple[Mechanism, Optional[_ntlm.Challenge]]:
-    """Say what the first negotiation token is, and read the NTLM CHALLENGE in it, bare or inside SPNEGO."""
+def _first_token(tokens: bytes) -> bytes:
+    """Return the first negotiation token, or nothing where there is none."""
     entries = list(_der.elements(_der.only(tokens, _der.SEQUENCE)))
     if not entries or entries[0].tag != _der.SEQUENCE:
-        return Mechanism.NONE, None
-    token = _der.only(_der.only(entries[0].value, _der.context(0)), _der.OCTET_STRING)
-    is_spnego = token.startswith(_SPNEGO_TAGS)
+        return b""
+    return _der.only(_der.only(entries[0].value, _der.context(0)), _der.OCTET_STRING)
+
+
+def _with_token(reply: CredSspReply, token: bytes) -> CredSspReply:
+    """Add what a token says: the NTLM CHALLENGE in it, bare or inside SPNEGO, or else which mechanisms SPNEGO leaves."""
+    is_spnego = _spnego.is_spnego(token)
     start = token.find(_ntlm.SIGNATURE) if is_spnego else 0
     challenge = _ntlm.decode_challenge(token[start:]) if start >= 0 else None
     if challenge is not None:
-        return Mechanism.NTLM, challenge
-    return (Mechanism.SPNEGO if is_spnego else Mechanism.NONE), None
+        return replace(reply, mechanism=Mechanism.NTLM, challenge=challenge)
+    answer = _spnego.answer_in(token) if is_spnego else _spnego.Answer.OTHER
+    if answer is _spnego.Answer.OTHER:
+        return reply
+    return replace(reply, mechanism=Mechanism.SPNEGO, is_rejected=answer is _spnego.Answer.REJECTED)

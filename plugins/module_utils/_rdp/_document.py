@@ -123,13 +123,19 @@ def _tls_json(result: ProbeResult) -> Dict[str, Any]:
 
 
 def _versions_json(versions: Mapping[int, Support]) -> Dict[str, Any]:
-    """Return which versions of TLS work; nulls when nobody asked."""
-    accepted = sorted(number for number, support in versions.items() if support is Support.ACCEPTED)
+    """Return which versions of TLS work; nulls when nobody asked, and for an end beyond which something is unknown."""
+    ordered = sorted(versions)
     return {
-        "lowest": VERSION_NAMES[accepted[0]] if accepted else None,
-        "highest": VERSION_NAMES[accepted[-1]] if accepted else None,
+        "lowest": _outermost(versions, ordered),
+        "highest": _outermost(versions, ordered[::-1]),
         "versions": {VERSION_NAMES[number]: support.value for number, support in sorted(versions.items())} or None,
     }
+
+
+def _outermost(versions: Mapping[int, Support], inwards: Sequence[int]) -> Optional[str]:
+    """Return the first version that is accepted, from one end on; None when one of those before it may be as well."""
+    first = next((number for number in inwards if versions[number] in (Support.ACCEPTED, Support.UNKNOWN)), None)
+    return VERSION_NAMES[first] if first is not None and versions[first] is Support.ACCEPTED else None
 
 
 def _credssp_json(credssp: CredSsp) -> Dict[str, Any]:

@@ -195,7 +195,7 @@ class Mechanism(str, Enum):
     """What lay in the token with which a server answered our NTLM NEGOTIATE."""
 
     NTLM = "ntlm"
-    SPNEGO = "spnego"  # a negotiation without NTLM: this server takes only Kerberos
+    SPNEGO = "spnego"  # a negotiation without NTLM: this server takes only Kerberos, or rejects what was offered
     NONE = "none"
 
 
@@ -206,12 +206,14 @@ class CredSspReply(Event):
     :ivar version: the server's own version of CredSSP.
     :ivar error_code: NTSTATUS or SSPI code, unsigned, or None.
     :ivar challenge: what the NTLM CHALLENGE tells, when there is one.
+    :ivar is_rejected: the token is a SPNEGO answer that says no.
     """
 
     version: int
     error_code: Optional[int]
     mechanism: Mechanism
     challenge: Optional[Challenge] = None
+    is_rejected: bool = False
 
 
 @dataclass(frozen=True)

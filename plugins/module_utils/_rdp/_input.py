@@ -41,7 +41,7 @@ class Depth(str, Enum):
     """How much is asked of an endpoint."""
 
     QUICK = "quick"  # one connection: how far the handshake goes
-    STANDARD = "standard"  # three: also what is required and what only offered
+    STANDARD = "standard"  # three, or four when the first was cut: also what is required and what only offered
     FULL = "full"  # and one more for each version of TLS
 
 

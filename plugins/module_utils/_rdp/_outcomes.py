@@ -55,12 +55,13 @@ STRICT_REASONS: Final[FrozenSet[str]] = frozenset(
 _CUT: Final = frozenset((Outcome.RESET, Outcome.REFUSED, Outcome.UNREACHABLE, Outcome.TIMEOUT, Outcome.ERROR))  # what the system can report
 ENDINGS: Final[Mapping[StepName, FrozenSet[Outcome]]] = {
     StepName.RESOLVE: frozenset((Outcome.OK, Outcome.NOT_FOUND, Outcome.TIMEOUT, Outcome.FAILURE, Outcome.ERROR)),
-    StepName.CONNECT: _CUT | {Outcome.OK},
+    StepName.CONNECT: _CUT | {Outcome.OK, Outcome.NO_ROUTE},
     StepName.NEGOTIATE: _CUT | {Outcome.OK, Outcome.CLOSED, Outcome.SILENT, Outcome.FAILURE, Outcome.NOT_RDP},
     StepName.TLS: _CUT | {Outcome.OK, Outcome.CLOSED, Outcome.SILENT, Outcome.ALERT, Outcome.CLEAR_TEXT, Outcome.NOT_TLS, Outcome.LOCAL_TLS_TOO_STRICT},
     StepName.CREDSSP: _CUT | {Outcome.OK, Outcome.CLOSED, Outcome.SILENT, Outcome.ALERT, Outcome.FAILURE, Outcome.NOT_CREDSSP, Outcome.SPNEGO_ONLY},
 }
 
+# What is missing here is a fault of this side: no free port or address (EADDRNOTAVAIL), no IPv6 (EAFNOSUPPORT), a network card that is off (ENETDOWN).
 _ERRNO_OUTCOMES: Final[Mapping[int, Outcome]] = {
     errno.ECONNREFUSED: Outcome.REFUSED,
     errno.ECONNRESET: Outcome.RESET,
@@ -70,23 +71,26 @@ _ERRNO_OUTCOMES: Final[Mapping[int, Outcome]] = {
     errno.ETIMEDOUT: Outcome.TIMEOUT,
     errno.EHOSTUNREACH: Outcome.UNREACHABLE,
     errno.ENETUNREACH: Outcome.UNREACHABLE,
-    errno.ENETDOWN: Outcome.UNREACHABLE,
     errno.ENETRESET: Outcome.UNREACHABLE,
     errno.EHOSTDOWN: Outcome.UNREACHABLE,
     errno.ENOPROTOOPT: Outcome.UNREACHABLE,  # ICMP "protocol unreachable"
-    errno.EADDRNOTAVAIL: Outcome.UNREACHABLE,
-    errno.EAFNOSUPPORT: Outcome.UNREACHABLE,
 }
 
-FLOOD: Final = NotCredSsp("")  # what a peer is taken for that sends and sends without ever finishing an answer
+FLOOD: Final = NotCredSsp("")  # compared by identity: what a peer is taken for that sends and sends without ever finishing an answer
 
 # When several addresses of one host fail, the ending that says most about the host is the one that is told.
-_MOST_TELLING: Final = (Outcome.REFUSED, Outcome.RESET, Outcome.TIMEOUT, Outcome.UNREACHABLE)
+_MOST_TELLING: Final = (Outcome.REFUSED, Outcome.RESET, Outcome.TIMEOUT, Outcome.UNREACHABLE, Outcome.NO_ROUTE)
 
 
 def of_errno(number: Optional[int]) -> Tuple[Outcome, str]:
     """Return outcome and detail for an error that the operating system reported."""
     return _ERRNO_OUTCOMES.get(number or 0, Outcome.ERROR), errno.errorcode.get(number or 0, "unknown error")
+
+
+def of_connect_errno(number: Optional[int]) -> Tuple[Outcome, str]:
+    """Return outcome and detail for an error of ``connect``: with ENETUNREACH the first packet may not even have left this machine."""
+    outcome, detail = of_errno(number)
+    return (Outcome.NO_ROUTE if number == errno.ENETUNREACH else outcome), detail
 
 
 def telling(outcome: Outcome) -> int:
@@ -124,6 +128,8 @@ def of_negotiation(event: Event, *, offered: int) -> Tuple[Outcome, str]:
 
 def of_credssp(event: Event) -> Tuple[Outcome, str]:
     """Return outcome and detail of a credssp step."""
+    if event is FLOOD:
+        return Outcome.NOT_CREDSSP, "more bytes than any answer has"
     if isinstance(event, NotCredSsp):
         return Outcome.NOT_CREDSSP, _foreign(event.looks_like)
     if not isinstance(event, CredSspReply):
@@ -133,6 +139,8 @@ def of_credssp(event: Event) -> Tuple[Outcome, str]:
         return Outcome.FAILURE, f"{said}, error {error_text(event.error_code)}"
     if event.mechanism is Mechanism.NTLM:
         return Outcome.OK, f"{said}, NTLM challenge"
+    if event.is_rejected:
+        return Outcome.FAILURE, f"{said}, SPNEGO that rejects what was offered"
     if event.mechanism is Mechanism.SPNEGO:
         return Outcome.SPNEGO_ONLY, f"{said}, SPNEGO without NTLM"
     return Outcome.NOT_CREDSSP, f"{said}, without a token that is known"

@@ -30,7 +30,8 @@ class Outcome(str, Enum):
     REFUSED = "refused"  # RST in answer to SYN
     RESET = "reset"
     CLOSED = "closed"
-    UNREACHABLE = "unreachable"  # no route, or an ICMP error
+    UNREACHABLE = "unreachable"  # something on the way says that it does not get there
+    NO_ROUTE = "no_route"  # this machine knows no way there, or was told that there is none
     FAILURE = "failure"  # the peer, or the name service, said no in its own protocol
     NOT_RDP = "not_rdp"
     ALERT = "alert"
@@ -100,6 +101,7 @@ class Tls:
     :ivar certificate: DER of the server's own certificate.
     :ivar chain: every certificate that the server sent, its own first; None where the TLS library does not show them.
     :ivar is_refused_here: the TLS library here gave up on what looked like TLS; the fault may be on either side.
+    :ivar has_begun: the server answered the ClientHello with a handshake message of its own, whatever came after it.
     :ivar hello: the ServerHello, when the handshake began with a ClientHello of ours and was not meant to go on.
     """
 
@@ -111,6 +113,7 @@ class Tls:
     chain: Optional[Tuple[bytes, ...]] = None
     hello: Optional[ServerHello] = None
     is_refused_here: bool = False
+    has_begun: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,6 +162,17 @@ class ConnectionRecord:
     def last(self) -> Step:
         """Return the step in which this connection ended."""
         return self.steps[-1]
+
+    @property
+    def is_through(self) -> bool:
+        """Tell whether this connection got as far as a server lets anybody who does not log on."""
+        return self.last.step in (StepName.TLS, StepName.CREDSSP) and self.last.outcome in (Outcome.OK, Outcome.SPNEGO_ONLY)
+
+    @property
+    def reach(self) -> Tuple[int, int]:
+        """Return how far this connection got, to compare with others: the step, and there a refusal is further than an end and less than a yes."""
+        word = self.last.outcome
+        return list(StepName).index(self.last.step), 2 if word in (Outcome.OK, Outcome.SPNEGO_ONLY) else int(word is Outcome.FAILURE)
 
 
 @dataclass(frozen=True)

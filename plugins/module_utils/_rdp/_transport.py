@@ -91,10 +91,11 @@ def _has_number(error: Exception, name: str) -> bool:
     return isinstance(error, socket.gaierror) and error.errno == getattr(socket, name, None)
 
 
-def of_system(error: OSError) -> Ending:
+def of_system(error: OSError, *, at_connect: bool = False) -> Ending:
     """Return the words for an error of a socket."""
-    expired = isinstance(error, socket.timeout) and not error.errno  # our own limit, not that of the system
-    return (Outcome.TIMEOUT, "no answer") if expired else _outcomes.of_errno(error.errno)
+    if isinstance(error, socket.timeout) and not error.errno:  # our own limit, not that of the system
+        return Outcome.TIMEOUT, "no answer"
+    return (_outcomes.of_connect_errno if at_connect else _outcomes.of_errno)(error.errno)
 
 
 def hello_random() -> bytes:
@@ -121,8 +122,12 @@ class Dialled:
         self._socket = socket.socket(family, socket.SOCK_STREAM)
         self._socket.settimeout(seconds)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with suppress(ConnectionResetError):  # a closed port refuses; a reset came after the handshake and belongs to the next step
+        try:
             self._socket.connect(where)
+        except ConnectionResetError:  # a closed port refuses; a reset came after the handshake and belongs to the next step
+            return Outcome.OK, ""
+        except OSError as error:
+            return of_system(error, at_connect=True)
         return Outcome.OK, ""
 
     def close(self) -> None:

@@ -25,6 +25,9 @@ DEFAULT_REQUESTS: Final[Tuple[int, ...]] = (
 _CREDSSP: Final = Protocol.HYBRID | Protocol.HYBRID_EX
 _JUDGED: Final = (Protocol.RDP, Protocol.SSL, Protocol.HYBRID, Protocol.HYBRID_EX)
 
+UNSTEADY: Final = "unsteady"
+_OF_THIS_SIDE: Final = frozenset((Outcome.ERROR, Outcome.NO_ROUTE))  # endings that say nothing about the server
+
 ENDED_BY_PEER: Final = frozenset((Outcome.RESET, Outcome.CLOSED, Outcome.ALERT))  # a handshake that the server itself put an end to
 
 # Each pair of a step and an ending that it can have (``_outcomes.ENDINGS``), but for a refusal in RDP's own protocol.
@@ -37,6 +40,7 @@ _SYMPTOMS: Final[Mapping[Tuple[StepName, Outcome], str]] = {
     (StepName.CONNECT, Outcome.REFUSED): "connect_refused",
     (StepName.CONNECT, Outcome.RESET): "connect_refused",
     (StepName.CONNECT, Outcome.UNREACHABLE): "unreachable",
+    (StepName.CONNECT, Outcome.NO_ROUTE): "no_route",
     (StepName.CONNECT, Outcome.ERROR): "probe_error",
     (StepName.NEGOTIATE, Outcome.CLOSED): "closed_before_answer",
     (StepName.NEGOTIATE, Outcome.RESET): "reset_before_answer",
@@ -91,20 +95,22 @@ def judge(target: Target, records: Sequence[ConnectionRecord], attempts: Sequenc
 
     :param target: used for the sentence only.
     :param records: at least one; the first decides where the handshake ended.
-    :param attempts: the first connection and its repetitions, when it was made several times; they confirm or upset what it shows.
+    :param attempts: the first connection and its repetitions, when it was made several times; they confirm or upset what it shows. Those that
+        are among the records already count once.
     """
-    seen = (*records, *attempts[1:])
+    seen = (*records, *(attempt for attempt in attempts[1:] if not any(attempt is record for record in records[1:])))
     answers = [answer for answer in map(_definite, seen) if answer is not None]
     first = records[0]
     like_first = [record for record in seen[1:] if record.offer is Offer.USUAL and record.requested == first.requested]
+    alike = [first, *like_first]
     symptom = _symptom(first, records[1:], like_first)
     protocols, nla = _protocols(answers), _nla(answers)
     return Verdict(
         protocols=protocols,
         nla=nla,
-        ended_at=_ended_at(records, symptom),
+        ended_at=_ended_at(records, symptom, alike),
         symptom=symptom,
-        sentence=sentence(target, records, symptom, nla),
+        sentence=sentence(target, records, symptom, nla, alike),
         rests_on=1 + sum(_ends_like(record, first) for record in like_first),
         protocols_rest_on={protocol: _observations(protocol, standing, answers) for protocol, standing in protocols.items()},
     )
@@ -234,6 +240,8 @@ def _does_without_nla(answer: _Answer) -> bool:
 def _symptom(record: ConnectionRecord, others: Sequence[ConnectionRecord], like_first: Sequence[ConnectionRecord]) -> str:
     """Name how the first connection ended, in the light of what more tries with the same and with another ClientHello showed."""
     step = record.last
+    if step.outcome not in _OF_THIS_SIDE and is_unsteady([record, *like_first]):
+        return UNSTEADY
     if step.step is StepName.NEGOTIATE and step.outcome is Outcome.FAILURE:
         return _refusal(record.answer)
     if step.step is StepName.TLS and step.outcome is not Outcome.OK:
@@ -248,12 +256,27 @@ def _tls_symptom(outcome: Outcome, record: ConnectionRecord, others: Sequence[Co
         works = any(another.offer is Offer.UP_TO_TLS12 and another.tls is not None and another.tls.outcome is Outcome.OK for another in others)
         if works and again and ENDED_BY_PEER.issuperset(again):  # one cut alone may be chance: a box that was busy, a service that restarted
             return "tls13_alert" if outcome is Outcome.ALERT else "tls13_reset"
-        if works or Outcome.OK in again:
-            return "tls_unsteady"
-    if old_hello(others) is not None:
+        if works:
+            return UNSTEADY
+    if _turns_the_offer_down(outcome, [record, *others, *like_first]) and old_hello(others) is not None:
         return "tls_old_only"
-    is_about_us = outcome in (Outcome.ALERT, Outcome.LOCAL_TLS_TOO_STRICT) or (record.tls is not None and record.tls.is_refused_here)
+    is_refused_here = record.tls is not None and record.tls.is_refused_here
+    is_about_us = outcome is Outcome.LOCAL_TLS_TOO_STRICT or is_refused_here or (outcome is Outcome.ALERT and not _begins_with_the_library([record, *others]))
     return "local_tls_too_strict" if is_about_us and _takes_our_hello(others) else None
+
+
+def _turns_the_offer_down(outcome: Outcome, seen: Sequence[ConnectionRecord]) -> bool:
+    """Tell whether it is what the library here offers that a server cannot go on with.
+
+    One that answered that offer with a ServerHello and failed later speaks what the library speaks, and is broken. One that fell silent may be
+    out of reach of large packets: the message of ours that it answers is no larger, but what it answers with may be.
+    """
+    return outcome is Outcome.LOCAL_TLS_TOO_STRICT or (outcome in ENDED_BY_PEER and not _begins_with_the_library(seen))
+
+
+def _begins_with_the_library(seen: Sequence[ConnectionRecord]) -> bool:
+    """Tell whether the server began a handshake on an offer of the TLS library here."""
+    return any(record.tls.has_begun for record in seen if record.tls is not None and record.offer is not Offer.OWN_HELLO)
 
 
 def _takes_our_hello(others: Sequence[ConnectionRecord]) -> bool:
@@ -268,11 +291,35 @@ def _refusal(answer: Optional[Event]) -> str:
     """Name a refusal that came in RDP's own protocol."""
     if isinstance(answer, NegotiationFailure) and answer.failure is not None:
         return f"failure_{answer.code}"
+    if isinstance(answer, NegotiationFailure):
+        return "failure_other"
     return "closed_before_answer" if isinstance(answer, Disconnect) else "not_rdp"
 
 
-def _ended_at(records: Sequence[ConnectionRecord], symptom: str) -> str:
+def is_unsteady(alike: Sequence[ConnectionRecord]) -> bool:
+    """Tell whether connections with the same first messages ended so differently that none of them stands for the server.
+
+    That is so when another got further than the first one, and when the first got through and another did not.
+
+    :param alike: at least one, in the order in which they were made; what failed on this side does not count.
+    """
+    return first_that_differs(alike) is not None
+
+
+def first_that_differs(alike: Sequence[ConnectionRecord]) -> Optional[ConnectionRecord]:
+    """Return the connection that shows best that the first one does not stand for the server, or None; see :func:`is_unsteady`."""
+    first = alike[0]
+    others = [record for record in alike[1:] if record.last.outcome not in _OF_THIS_SIDE]
+    further = max(others, key=lambda record: record.reach, default=first)
+    if further.reach > first.reach:
+        return further
+    return next((record for record in others if not record.is_through), None) if first.is_through else None
+
+
+def _ended_at(records: Sequence[ConnectionRecord], symptom: str, alike: Sequence[ConnectionRecord]) -> str:
     """Say in which step the handshake ended; ``complete`` only when every request was answered too."""
+    if symptom == UNSTEADY:
+        return max(alike, key=lambda record: record.reach).last.step.value  # no step is the one in which it always ends
     if symptom in REACHED and all(record.answer is not None for record in records):
         return "complete"
     return records[0].last.step.value

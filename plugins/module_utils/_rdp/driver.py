@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Which connections a probe makes, and many probes at once. Sockets are in :mod:`._transport`, one connection in :mod:`._conversation`.
 
-A probe never raises for what the network or the peer did: every such thing is a word in the result. By default it makes one
-connection per request of :data:`DEFAULT_REQUESTS`, and up to two more when the first failed in TLS; one after another with a pause
-between, because RDP servers have short accept queues (2 on xrdp) and flood guards (Windows).
+A probe never raises for what the network or the peer did: every such thing is a word in the result. By default it makes one connection
+per request of :data:`DEFAULT_REQUESTS`, and one more when the first was cut. A cut in TLS is looked into before the weaker requests are made,
+and what the connections do not suffice for is left unknown. They come one after another with a pause between, because RDP servers have short
+accept queues (2 on xrdp) and flood guards (Windows).
 """
 
 from __future__ import annotations
@@ -23,16 +24,19 @@ from ._retry import next_offer
 from ._special import answer_of, request_of
 from ._suites import TESTED_VERSIONS, TLS12
 from ._transport import MAX_ADDRESSES, Address, resolve
-from ._verdict import DEFAULT_REQUESTS, judge, unjudged
+from ._verdict import DEFAULT_REQUESTS, first_that_differs, judge, unjudged
 from ._versions import agrees_to_tls, support_of
 
 DEFAULT_TIMEOUTS: Final = Timeouts()
 DEFAULT_SCOPE: Final = Scope()
 PAUSE_SECONDS: Final = 0.2  # between two connections to one server; what other scanners found to be reliable
+# To one endpoint, besides further tries, the versions of TLS and special requests, which only somebody who asks for them gets. Five are enough for everything.
+MAX_CONNECTIONS: Final[Mapping[Depth, int]] = {Depth.QUICK: 1, Depth.STANDARD: 4, Depth.FULL: 5}
 # A worker mostly waits: twice the pause for a host that answers, ten seconds for one that does not.
 DEFAULT_WORKERS: Final = 64
 
 _GIVES_UP: Final = frozenset((Outcome.SILENT, Outcome.TIMEOUT, Outcome.UNREACHABLE, Outcome.NOT_RDP, Outcome.ERROR))
+_CUT: Final = frozenset((Outcome.RESET, Outcome.CLOSED, Outcome.REFUSED))  # the server, or a box before it, put an end to it
 _LOST: Final = frozenset((Outcome.SILENT, Outcome.TIMEOUT))  # what is worth counting over several tries
 
 EndpointLike = Union[str, Endpoint, Tuple[str, int], Mapping[str, Any]]  # Any: JSON of the caller
@@ -124,29 +128,40 @@ class _Probe:
             return
         for dummy_try in range(1, self._scope.tries):
             self._attempts.append(self._connect(usual))
-        if _is_hopeless(first):
+        differs = first_that_differs(self._attempts)
+        if differs is not None:
+            self._records.append(differs)  # the result has to show why the first one does not count
+        if all(map(_is_hopeless, self._attempts)):
             return
         if self._scope.depth is Depth.QUICK or self._ask_the_rest(usual):
             self._ask_specially()
 
     def _ask_the_rest(self, usual: Plan) -> bool:
         """Ask beyond the first connection; tell whether the server went on answering."""
-        first = self._records[0]
-        self._try_again(usual)
-        for requested in DEFAULT_REQUESTS[1:]:
+        left = MAX_CONNECTIONS[self._scope.depth] - 1 - self._try_again(usual)
+        for requested in DEFAULT_REQUESTS[1:][:left]:
             self._records.append(self._connect(Plan(requested)))
             if _is_hopeless(self._records[-1]):
                 return False
-        return self._scope.depth is not Depth.FULL or self._test_versions(first)
+        if self._was_cut_alone():
+            self._records.append(self._connect(usual))
+        return self._scope.depth is not Depth.FULL or self._test_versions()
 
-    def _try_again(self, usual: Plan) -> None:
-        """Try once more what failed in TLS, as long as that can tell something new."""
+    def _try_again(self, usual: Plan) -> int:
+        """Try once more what failed in TLS, as long as that can tell something new; return how many connections that took."""
         tried = [self._records[0]]
         offer = next_offer(tried)
         while offer is not None and not (offer is Offer.USUAL and len(self._attempts) > 1):  # more tries of the usual are there already
             tried.append(self._connect(replace(usual, offer=offer)))
             self._records.append(tried[-1])
             offer = next_offer(tried)
+        return len(tried) - 1
+
+    def _was_cut_alone(self) -> bool:
+        """Tell whether the one connection with the full offer was cut before an answer, and a weaker request was answered: that may have been chance."""
+        step = self._records[0].last
+        was_cut = len(self._attempts) == 1 and step.step is StepName.NEGOTIATE and step.outcome in _CUT
+        return was_cut and any(record.answer is not None for record in self._records[1:])
 
     def _ask_specially(self) -> None:
         """Make the requests that somebody asked for by name."""
@@ -160,8 +175,10 @@ class _Probe:
         self._addresses = [conversation.hold(self._addresses, self._gate.turn)]
         return conversation.record(before)
 
-    def _test_versions(self, first: ConnectionRecord) -> bool:
+    def _test_versions(self) -> bool:
         """Offer each version of TLS alone, with a ClientHello of ours: the local library does not matter. Tell whether the server went on answering."""
+        usual = [record for record in self._records if record.requested == DEFAULT_REQUESTS[0]]
+        first = next(filter(agrees_to_tls, usual), usual[0])
         if not agrees_to_tls(first):
             self._versions = dict.fromkeys(TESTED_VERSIONS, Support.NOT_TESTABLE)
             return True

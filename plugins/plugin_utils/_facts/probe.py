@@ -12,14 +12,14 @@ from .shapes import boolean, fields, integer, list_of, nullable, number, text, w
 SCHEMA = "rdpops.health/probe/1"
 STEPS = ("resolve", "connect", "negotiate", "tls", "credssp")
 STEP_OUTCOMES = (
-    "ok", "not_found", "timeout", "refused", "reset", "closed", "unreachable", "failure", "not_rdp", "alert", "silent", "clear_text",
+    "ok", "not_found", "timeout", "refused", "reset", "closed", "unreachable", "no_route", "failure", "not_rdp", "alert", "silent", "clear_text",
     "not_tls", "not_credssp", "spnego_only", "local_tls_too_strict", "error",
 )  # fmt: skip
 SYMPTOMS = (
-    "name_not_resolved", "name_service_failed", "connect_timeout", "connect_refused", "unreachable", "route_lost", "closed_before_answer",
-    "reset_before_answer", "silent_before_answer", "not_rdp", "failure_1", "failure_2", "failure_3", "failure_4", "failure_5", "failure_6",
+    "name_not_resolved", "name_service_failed", "connect_timeout", "connect_refused", "unreachable", "no_route", "route_lost", "closed_before_answer",
+    "reset_before_answer", "silent_before_answer", "not_rdp", "failure_1", "failure_2", "failure_3", "failure_4", "failure_5", "failure_6", "failure_other",
     "legacy_answer", "tls_closed", "tls_reset", "tls_alert", "tls_silent", "tls_stalled", "tls_clear_text", "tls_not_tls",
-    "local_tls_too_strict", "tls13_reset", "tls13_alert", "tls_unsteady", "tls_old_only", "reached_tls",
+    "local_tls_too_strict", "tls13_reset", "tls13_alert", "unsteady", "tls_old_only", "reached_tls",
     "reached_credssp", "credssp_spnego_only", "credssp_error", "credssp_invalid", "credssp_closed",
     "credssp_silent", "probe_error",
 )  # fmt: skip

@@ -17,7 +17,7 @@ ANSWERS = ("response", "failure", "legacy", "disconnect", "other")
 PROTOCOLS = ("rdp", "ssl", "hybrid", "hybrid_ex")
 PROTOCOL_STATES = ("required", "offered", "refused", "unknown")
 NLA_STATES = ("required", "optional", "absent", "unknown")
-CONNECTIONS_LIMIT = 8  # the probe makes at most three; more than a handful was not made by the probe
+CONNECTIONS_LIMIT = 8  # the probe shows seven at the very most; more was not made by the probe
 STEPS_LIMIT = 12
 FLAGS_LIMIT = 32
 

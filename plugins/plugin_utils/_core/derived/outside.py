@@ -30,7 +30,8 @@ def seen_from_outside(probe: JsonMap) -> JsonMap:
     """Say whether the endpoint answers, and whether it wants Network Level Authentication.
 
     :returns: ``answers``, ``nla_required``, ``credssp_version`` and ``clock_off_by`` (seconds that the clock is off by at least,
-        whatever the direction), each unknown where the probe could not settle it.
+        whatever the direction), each unknown where the probe could not settle it; and ``only_version``, the version of TLS of an endpoint that
+        takes nothing newer than what is out of date, null for every other.
     """
     nla = probe["nla"]
     return {
@@ -38,6 +39,7 @@ def seen_from_outside(probe: JsonMap) -> JsonMap:
         "nla_required": Gap("the endpoint did not answer what would show it") if nla == "unknown" else nla == "required",
         "credssp_version": _credssp_version(probe),
         "clock_off_by": _clock_off_by(probe),
+        "only_version": (probe.get("retried") or {}).get("version") if probe["symptom"] == "tls_old_only" else None,
     }
 
 

@@ -15,7 +15,7 @@ from tests.support.rdp_bytes import CLEAR_DISCONNECT, challenge, der, ntlm_chall
 
 FIRST = bytes.fromhex("3037a003020106a130302e302ca02a0428") + b"NTLMSSP\0" + bytes.fromhex("01000000978208e2") + bytes(16) + bytes.fromhex("0a0063450000000f")
 # NegTokenResp: request-mic, supportedMech Kerberos, and no token of NTLM
-SPNEGO = bytes.fromhex("a1153013a0030a0103a10c060a2b06010401823702020a")
+SPNEGO = bytes.fromhex("a1143012a0030a0103a10b06092a864886f712010202")
 
 
 def read(message: bytes) -> Event:
@@ -57,9 +57,9 @@ def test_error_codes_are_unsigned(message: str, code: int) -> None:
     ("token", "mechanism"),
     [
         (SPNEGO, Mechanism.SPNEGO),
-        (b"\x60\x03abc", Mechanism.SPNEGO),
+        (b"\x60\x03abc", Mechanism.NONE),
         (b"\xa1\x82\x01\x00" + ntlm_challenge(), Mechanism.NTLM),  # wrapped
-        (b"\xa1\x0c" + b"NTLMSSP\0\3\0\0\0", Mechanism.SPNEGO),
+        (b"\xa1\x0c" + b"NTLMSSP\0\3\0\0\0", Mechanism.NONE),
         (bytes(12000), Mechanism.NONE),  # what FreeRDP once answered to junk
         (b"", Mechanism.NONE),
         (b"x" + ntlm_challenge(), Mechanism.NONE),
@@ -70,6 +70,50 @@ def test_what_is_in_the_token(token: bytes, mechanism: Mechanism) -> None:
     found = reply(ts_request(token))
     assert found.mechanism is mechanism
     assert (found.challenge is not None) == (mechanism is Mechanism.NTLM)
+
+
+KERBEROS, OLD_KERBEROS, NTLM, NEGOEX = (
+    der(6, bytes.fromhex(number)) for number in ("2a864886f712010202", "2a864882f712010202", "2b06010401823702020a", "2b06010401823702021e")
+)
+SPNEGO_OID = der(6, bytes.fromhex("2b0601050502"))
+
+
+def response(state: int | None, mechanism: bytes | None) -> bytes:
+    fields = b"" if state is None else der(0xA0, der(0x0A, bytes((state,))))
+    return der(0xA1, der(0x30, fields + (b"" if mechanism is None else der(0xA1, mechanism))))
+
+
+def initial(*mechanisms: bytes, wrapper: bytes = SPNEGO_OID) -> bytes:
+    return der(0x60, wrapper + der(0xA0, der(0x30, der(0xA0, der(0x30, b"".join(mechanisms))))))
+
+
+@pytest.mark.parametrize(
+    ("token", "mechanism", "rejected"),
+    [
+        (response(1, KERBEROS), Mechanism.SPNEGO, False),
+        (response(0, OLD_KERBEROS), Mechanism.SPNEGO, False),
+        (response(None, KERBEROS), Mechanism.SPNEGO, False),
+        (response(2, KERBEROS), Mechanism.SPNEGO, True),  # it says no, whatever it names
+        (response(2, None), Mechanism.SPNEGO, True),
+        (response(1, NTLM), Mechanism.NONE, False),  # NTLM is what it takes
+        (response(1, NEGOEX), Mechanism.NONE, False),
+        (response(1, None), Mechanism.NONE, False),
+        (response(1, KERBEROS)[:-1], Mechanism.NONE, False),
+        (response(1, der(4, b"x")), Mechanism.NONE, False),
+        (der(0xA1, b""), Mechanism.NONE, False),
+        (initial(KERBEROS), Mechanism.SPNEGO, False),
+        (initial(NEGOEX, OLD_KERBEROS), Mechanism.SPNEGO, False),
+        (initial(KERBEROS, NTLM), Mechanism.NONE, False),
+        (initial(NEGOEX), Mechanism.NONE, False),
+        (initial(), Mechanism.NONE, False),
+        (initial(KERBEROS, wrapper=KERBEROS), Mechanism.NONE, False),  # a token of Kerberos itself, not of SPNEGO
+        (der(0x60, SPNEGO_OID), Mechanism.NONE, False),
+        (der(0x60, SPNEGO_OID + der(0xA0, der(0x30, b""))), Mechanism.NONE, False),
+    ],
+)
+def test_only_what_names_kerberos_alone_leaves_kerberos_alone(token: bytes, mechanism: Mechanism, rejected: bool) -> None:
+    found = reply(ts_request(token))
+    assert (found.version, found.mechanism, found.is_rejected, found.challenge) == (6, mechanism, rejected, None)
 
 
 @pytest.mark.parametrize(

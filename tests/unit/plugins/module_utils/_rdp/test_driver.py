@@ -95,7 +95,7 @@ def test_a_server_without_tls_is_asked_three_times_and_never_sees_a_client_hello
     ("data", "symptom", "outcome", "connections"),
     [
         *[(failure(code), f"failure_{code}", "failure", 3) for code in range(1, 7)],
-        (failure(7), "not_rdp", "failure", 3),
+        (failure(7), "failure_other", "failure", 3),
         (rdp_bytes.LEGACY_CONFIRM, "legacy_answer", "ok", 3),
         (rdp_bytes.CLEAR_DISCONNECT, "closed_before_answer", "failure", 3),
         (rdp_bytes.ZERO_LENGTH_RESPONSE, "not_rdp", "not_rdp", 1),
@@ -219,6 +219,7 @@ def test_a_closed_port(closed_port: int) -> None:
     ("error", "symptom", "detail"),
     [
         (OSError(errno.EHOSTUNREACH, "x"), "unreachable", "EHOSTUNREACH"),
+        (OSError(errno.EADDRNOTAVAIL, "x"), "probe_error", "EADDRNOTAVAIL"),
         (OSError(errno.ETIMEDOUT, "x"), "connect_timeout", "ETIMEDOUT"),
         (TimeoutError("timed out"), "connect_timeout", "no answer"),
         (OSError(errno.EMFILE, "x"), "probe_error", "EMFILE"),
@@ -233,6 +234,20 @@ def test_what_happens_on_the_way_has_a_word(monkeypatch: pytest.MonkeyPatch, err
     monkeypatch.setattr(_transport.Dialled, "connect", connect)
     probe = probe_endpoint("192.0.2.1", timeouts=FAST)
     assert (probe["symptom"], probe["ended_at"], last_step(probe)[2]) == (symptom, "connect", detail)
+
+
+@pytest.mark.parametrize(
+    ("number", "symptom"),
+    [(errno.ENETUNREACH, "no_route"), (errno.EAFNOSUPPORT, "probe_error"), (errno.ENETDOWN, "probe_error"), (errno.EHOSTUNREACH, "unreachable")],
+)
+def test_what_only_this_side_knows_is_not_the_hosts_fault(monkeypatch: pytest.MonkeyPatch, number: int, symptom: str) -> None:
+    class Unroutable(socket.socket):
+        def connect(self, dummy: object) -> None:  # type: ignore[override]
+            raise OSError(number, "x")
+
+    monkeypatch.setattr(socket, "socket", Unroutable)
+    probe = probe_endpoint("192.0.2.1", timeouts=FAST)
+    assert (probe["symptom"], last_step(probe)[2]) == (symptom, errno.errorcode[number])
 
 
 @pytest.mark.parametrize(("answers", "step"), [({}, "negotiate"), (NLA_REQUIRED, "tls")])

@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ansible_collections.rdpops.health.plugins.module_utils._rdp import probe_many
+from ansible_collections.rdpops.health.plugins.module_utils._rdp import Timeouts, _conversation, _transport, probe_many
+from ansible_collections.rdpops.health.plugins.module_utils._rdp._gate import Gate
+from ansible_collections.rdpops.health.plugins.module_utils._rdp._result import Offer
 
 from tests.support.hostile_servers import (
     Peer,
@@ -31,7 +33,7 @@ from tests.support.hostile_servers import (
     wait_for_end,
 )
 from tests.support.probing import FAST, certificate_folder, last_step, probed
-from tests.support.rdp_bytes import alert, challenge, failure, response, ts_request
+from tests.support.rdp_bytes import alert, challenge, failure, record, response, ts_request
 
 ANSWERS = {0x0B: response(8), 1: failure(5), 0: failure(5)}
 MEMORY_LIMIT_BYTES = 2 * 1024 * 1024  # a probe of an honest server takes some 200 kB; the floods below send hundreds of MB a second
@@ -96,7 +98,7 @@ def test_a_reset_at_any_byte_of_tls(certificate: Path, number: int) -> None:
     with Peer(answering(ANSWERS, flight_of(certificate, number, reset))) as peer:
         probe = probed(peer)
     assert (probe["symptom"], last_step(probe)[:2]) == ("tls_reset", ("tls", "reset"))
-    assert [one["offer"] for one in probe["connections"]] == ["usual", "up_to_tls12", "own_hello", "usual", "usual"]
+    assert [one["offer"] for one in probe["connections"]] == ["usual", "up_to_tls12", "own_hello", "usual"]
     assert probe["nla"] == "required"
 
 
@@ -150,8 +152,62 @@ def test_endless_tickets_of_tls13_do_not_hide_the_challenge_for_ever(certificate
     started = time.monotonic()
     with Peer(answering(ANSWERS, credssp_server(certificate, sending_inside(challenge()), num_tickets=3000))) as peer:
         probe = probed(peer)
-    assert (probe["tls"]["outcome"], probe["symptom"], last_step(probe)[:2]) == ("ok", "credssp_invalid", ("credssp", "not_credssp"))
+    assert (probe["tls"]["outcome"], probe["symptom"]) == ("ok", "credssp_invalid")
+    assert last_step(probe) == ("credssp", "not_credssp", "more bytes than any answer has")
     assert time.monotonic() - started < 4
+
+
+@pytest.fixture
+def received(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Note how many bytes each step of a connection has read, every time that it reads."""
+    counts: list[int] = []
+    receive = _transport.Wire.receive
+
+    def counting(wire: _transport.Wire) -> bytes:
+        data = receive(wire)
+        counts.append(wire.received)
+        return data
+
+    monkeypatch.setattr(_transport.Wire, "receive", counting)
+    return counts
+
+
+PATIENT = Timeouts(connect=2.0, negotiate=2.0, tls=20.0, credssp=20.0)  # what ends a flood must be its size
+HELLO_REQUESTS = record(22, bytes(4) * 2000)  # a server may ask for a handshake at any time (RFC 5246 7.4.1.1), and in the middle of one it is ignored
+BEGUN = record(22, b"\x02\x00\x01\x00" + bytes(20))  # a ServerHello of 256 bytes, of which there are 20
+
+
+@pytest.mark.parametrize("offer", [Offer.USUAL, Offer.UP_TO_TLS12, Offer.OWN_HELLO])
+def test_a_handshake_that_goes_on_for_ever_ends_at_its_limit(received: list[int], offer: Offer) -> None:
+    # Given records that are in order, so that neither the TLS library nor a parser of ours ever objects
+    def endless(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(BEGUN if offer is Offer.OWN_HELLO else b"")
+        while True:
+            connection.sendall(record(23, bytes(16000)) if offer is Offer.OWN_HELLO else HELLO_REQUESTS)
+
+    plan = _conversation.Plan(0x0B, goes_on=True, offer=offer)
+    with Peer(answering(ANSWERS, endless)) as peer:
+        conversation = _conversation.Conversation(plan, PATIENT, None)
+        conversation.hold([(socket.AF_INET, (peer.host, peer.port))], Gate(0.0).turn)
+    last = conversation.record().last
+    # Then the limit ends it, and not much more than the limit has been read
+    assert (last.step.value, last.outcome.value) == ("tls", "not_tls")
+    assert last.detail == "more than 262144 bytes without an end of the handshake"
+    assert 256 * 1024 < max(received) <= (256 + 16) * 1024
+
+
+def test_an_answer_in_endless_small_pieces_ends_at_its_limit(certificate: Path, received: list[int]) -> None:
+    # Given a TSRequest of 16 kB, each byte of it in a TLS record of its own: more than 350 kB on the wire
+    def inside(session: ssl.SSLSocket) -> None:
+        for byte in b"\x30\x82\x3f\x00" + bytes(0x3F00):
+            session.sendall(bytes((byte,)))
+        wait_for_end(session)
+
+    with Peer(answering(ANSWERS, credssp_server(certificate, inside))) as peer:
+        probe = probed(peer, timeouts=PATIENT)
+    assert (probe["symptom"], last_step(probe)) == ("credssp_invalid", ("credssp", "not_credssp", "more bytes than any answer has"))
+    assert 64 * 1024 < max(received) <= (64 + 16) * 1024
 
 
 def test_hostile_servers_do_not_harm_the_others(certificate: Path) -> None:

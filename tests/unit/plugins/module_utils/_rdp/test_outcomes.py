@@ -64,18 +64,20 @@ def test_the_tls_handshake() -> None:
         (errno.ETIMEDOUT, Outcome.TIMEOUT),
         (errno.EHOSTUNREACH, Outcome.UNREACHABLE),
         (errno.ENETUNREACH, Outcome.UNREACHABLE),
-        (errno.ENETDOWN, Outcome.UNREACHABLE),
+        (errno.ENETDOWN, Outcome.ERROR),  # a fault of this side, like the next two
         (errno.ENETRESET, Outcome.UNREACHABLE),
         (errno.EHOSTDOWN, Outcome.UNREACHABLE),
         (errno.ENOPROTOOPT, Outcome.UNREACHABLE),
-        (errno.EADDRNOTAVAIL, Outcome.UNREACHABLE),
-        (errno.EAFNOSUPPORT, Outcome.UNREACHABLE),
+        (errno.EADDRNOTAVAIL, Outcome.ERROR),
+        (errno.EAFNOSUPPORT, Outcome.ERROR),
         (errno.EMFILE, Outcome.ERROR),
         (errno.EPERM, Outcome.ERROR),
     ],
 )
 def test_what_the_operating_system_reports(number: int, outcome: Outcome) -> None:
     assert _outcomes.of_errno(number) == (outcome, errno.errorcode[number])
+    at_connect = Outcome.NO_ROUTE if number == errno.ENETUNREACH else outcome  # the first packet may not even have left this machine
+    assert _outcomes.of_connect_errno(number) == (at_connect, errno.errorcode[number])
 
 
 def test_an_error_without_a_number() -> None:
@@ -83,5 +85,6 @@ def test_an_error_without_a_number() -> None:
 
 
 def test_the_most_telling_failure_comes_first() -> None:
-    mixed = [Outcome.ERROR, Outcome.TIMEOUT, Outcome.RESET, Outcome.UNREACHABLE, Outcome.REFUSED]
-    assert sorted(mixed, key=_outcomes.telling) == [Outcome.REFUSED, Outcome.RESET, Outcome.TIMEOUT, Outcome.UNREACHABLE, Outcome.ERROR]
+    mixed = [Outcome.ERROR, Outcome.NO_ROUTE, Outcome.TIMEOUT, Outcome.RESET, Outcome.UNREACHABLE, Outcome.REFUSED]
+    assert sorted(mixed, key=_outcomes.telling) == [*_outcomes._MOST_TELLING, Outcome.ERROR]
+    assert _outcomes._MOST_TELLING == (Outcome.REFUSED, Outcome.RESET, Outcome.TIMEOUT, Outcome.UNREACHABLE, Outcome.NO_ROUTE)

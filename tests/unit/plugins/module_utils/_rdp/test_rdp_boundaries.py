@@ -140,7 +140,8 @@ def test_a_close_has_words_in_both_steps(pending: int, detail: str) -> None:
     [
         (None, "not_credssp"),
         (bytes(12), "not_credssp"),
-        (bytes.fromhex("a1153013a0030a0103a10c060a2b06010401823702020a"), "spnego_only"),
+        (bytes.fromhex("a1143012a0030a0103a10b06092a864886f712010202"), "spnego_only"),
+        (bytes.fromhex("a1073005a0030a0102"), "failure"),  # reject
     ],
 )
 def test_a_token_without_ntlm(token: bytes | None, outcome: str) -> None:

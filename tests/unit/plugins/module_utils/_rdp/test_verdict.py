@@ -143,6 +143,7 @@ SYMPTOM_TABLE = [
     (StepName.CONNECT, Outcome.REFUSED, "connect_refused"),
     (StepName.CONNECT, Outcome.RESET, "connect_refused"),
     (StepName.CONNECT, Outcome.UNREACHABLE, "unreachable"),
+    (StepName.CONNECT, Outcome.NO_ROUTE, "no_route"),
     (StepName.CONNECT, Outcome.ERROR, "probe_error"),
     (StepName.NEGOTIATE, Outcome.CLOSED, "closed_before_answer"),
     (StepName.NEGOTIATE, Outcome.RESET, "reset_before_answer"),
@@ -204,8 +205,8 @@ def test_every_ending_that_a_step_can_have_has_a_row(step: StepName, outcome: Ou
     ("answer", "symptom"),
     [
         *[(fail(code), f"failure_{code}") for code in range(1, 7)],
-        (fail(7), "not_rdp"),
-        (fail(0), "not_rdp"),
+        (fail(7), "failure_other"),
+        (fail(0), "failure_other"),
         (Disconnect("mcs", 3), "closed_before_answer"),
         (OtherAnswer("x"), "not_rdp"),
         (rsp(0), "legacy_answer"),
@@ -238,7 +239,7 @@ def test_every_symptom_has_a_sentence_that_can_be_filled(symptom: str) -> None:
 
 def test_every_symptom_of_the_tables_is_in_the_closed_list() -> None:
     assert set(_verdict._SYMPTOMS.values()) <= set(SYMPTOMS)
-    by_hand = {"reached_tls", "tls13_reset", "tls13_alert", "tls_unsteady", "tls_old_only"}
+    by_hand = {"reached_tls", "tls13_reset", "tls13_alert", "unsteady", "tls_old_only", "failure_other"}
     assert {symptom for dummy_step, dummy_outcome, symptom in SYMPTOM_TABLE} | by_hand == (set(SYMPTOMS) - {f"failure_{code}" for code in range(1, 7)})
 
 

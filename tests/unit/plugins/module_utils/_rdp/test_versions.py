@@ -36,7 +36,8 @@ def hello(version: int) -> Tls:
         ({1: Tls(Outcome.RESET), 2: Tls(Outcome.CLOSED)}, "unknown unknown"),
         ({1: Tls(Outcome.ALERT, alert=70), 2: Tls(Outcome.ALERT, alert=40)}, "refused refused"),
         ({1: Tls(Outcome.ALERT, alert=71), 2: Tls(Outcome.ALERT, alert=47)}, "refused refused"),
-        ({1: Tls(Outcome.ALERT, alert=80), 2: hello(2)}, "unknown accepted"),
+        ({1: Tls(Outcome.ALERT, alert=80), 2: hello(2)}, "refused accepted"),  # FreeRDP
+        ({1: Tls(Outcome.ALERT, alert=80), 2: Tls(Outcome.ALERT, alert=80)}, "unknown unknown"),
         ({1: Tls(Outcome.CLEAR_TEXT), 2: hello(2)}, "unknown accepted"),
     ],
 )

@@ -35,7 +35,7 @@ SYMPTOMS: dict[str, tuple[str, int | None, set[str], set[str]]] = {
     "tls_reset": ("tls", None, NO_KEY | {"C11"}, set()),
     "tls_alert": ("tls", 70, set(), {"C11"}),
     "tls_stalled": ("tls", None, set(), set()),
-    "tls_unsteady": ("tls", None, set(), set()),
+    "unsteady": ("tls", None, set(), set()),
     "credssp_closed": ("credssp", None, set(), set()),  # what a host without NTLM does too
     "probe_error": ("tls", None, set(), set()),
     "local_tls_too_strict": ("tls", None, set(), set()),

@@ -11,10 +11,11 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._facts.probe import 
 
 
 @pytest.mark.parametrize("symptom", SYMPTOMS)
-def test_only_a_fault_on_this_side_leaves_it_open(symptom: str) -> None:
+def test_what_the_probe_cannot_settle_is_left_open(symptom: str) -> None:
     answers = seen_from_outside({"symptom": symptom, "sentence": "Words.", "nla": "required"})["answers"]
     answering = dict.fromkeys(("reached_tls", "reached_credssp", "credssp_spnego_only"), True)
-    undecided = ("probe_error", "local_tls_too_strict", "name_service_failed", "tls_unsteady", "credssp_closed", "credssp_error")
+    here = ("probe_error", "local_tls_too_strict", "name_service_failed", "no_route")
+    undecided = (*here, "unsteady", "legacy_answer", "failure_2", "credssp_closed", "credssp_error")
     expected = {**answering, **dict.fromkeys(undecided, Gap("Words."))}
     assert answers == expected.get(symptom, False)
 
@@ -57,3 +58,10 @@ def test_without_an_answer_to_credssp_version_and_clock_are_open(credssp: object
 
 def test_the_version_of_credssp() -> None:
     assert seen_from_outside({"symptom": "reached_credssp", "sentence": "", "nla": "required", "credssp": {"version": 4}})["credssp_version"] == 4
+
+
+@pytest.mark.parametrize(("symptom", "retried", "version"), [
+    ("tls_old_only", {"version": "TLSv1"}, "TLSv1"), ("tls_reset", {"version": "TLSv1"}, None), ("tls_old_only", None, None),
+])  # fmt: skip
+def test_the_only_version_that_is_left(symptom: str, retried: object, version: str | None) -> None:
+    assert seen_from_outside({"symptom": symptom, "sentence": "", "nla": "unknown", "retried": retried})["only_version"] == version
