@@ -18,6 +18,7 @@ STRICT_ROOMS = (
     "plugins.plugin_utils._facts",
     "plugins.plugin_utils._files",
     "plugins.plugin_utils._report",
+    "plugins.plugin_utils._workshop",
     "plugins.module_utils._rdp",
 )
 NOTHING_COLLECTED = 5  # exit status of pytest

@@ -69,14 +69,23 @@ def checked_waivers(document: Any, place: str) -> list[dict[str, Any]]:
 
 def build_waivers(documents: list[dict[str, Any]]) -> tuple[Waiver, ...]:
     """Turn checked documents into waivers."""
-    return tuple(
-        Waiver(
-            **{name: " ".join(each[name].split()) for name in ("id", "reason", "owner", "ticket")},
-            starts=parse_time(each["start"]),
-            expires=parse_time(each["expiry"]),
-            **{name: tuple(each["scope"].get(name, ())) for name in ("hosts", "groups", "checks", "fingerprints")},
-        )
-        for each in documents
+    return tuple(_built(document) for document in documents)
+
+
+def _built(document: Mapping[str, Any]) -> Waiver:
+    texts = {name: " ".join(document[name].split()) for name in ("id", "reason", "owner", "ticket")}
+    scope = {name: tuple(document["scope"].get(name, ())) for name in ("hosts", "groups", "checks", "fingerprints")}
+    return Waiver(
+        id=texts["id"],
+        reason=texts["reason"],
+        owner=texts["owner"],
+        ticket=texts["ticket"],
+        starts=parse_time(document["start"]),
+        expires=parse_time(document["expiry"]),
+        hosts=scope["hosts"],
+        groups=scope["groups"],
+        checks=scope["checks"],
+        fingerprints=scope["fingerprints"],
     )
 
 

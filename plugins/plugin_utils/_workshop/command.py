@@ -69,8 +69,8 @@ def _validate(given: argparse.Namespace, say: Callable[[str], object], ask: Ask 
 def _mutate(given: argparse.Namespace, say: Callable[[str], object], ask: Ask | None) -> int:
     own = Catalogue((), (), "", "") if given.folder.resolve() == OWN.resolve() else load_catalogue()
     whole = extended(own, entries_of(given.folder), "")
-    ours = {entry.id for entry in (*own.checks, *own.causes)}
-    entries: list[Check | Cause] = [entry for entry in (*whole.checks, *whole.causes) if entry.id not in ours]
+    entries: list[Check | Cause] = [check for check in whole.checks if check not in own.checks]
+    entries += [cause for cause in whole.causes if cause not in own.causes]
     result = mutate(entries, given.folder)
     for mutant in result.survivors:
         say(f"{mutant.id}: {mutant.what}")

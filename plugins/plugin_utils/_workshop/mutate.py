@@ -16,6 +16,7 @@ from .trial import come_to, trials_of
 
 EXPLAINED = "survivors.yml"
 OTHER_STRENGTH = {Strength.STRONG: Strength.SUPPORTING, Strength.SUPPORTING: Strength.STRONG}
+ALWAYS: JsonMap = {"all": []}  # stands for no condition, and has no mutants
 OPPOSITE = {"before": "after", "after": "before"}
 
 
@@ -85,10 +86,10 @@ def mutate(entries: Sequence[Check | Cause], folder: Path) -> Mutated:
 def mutants_of(entry: Check | Cause) -> Iterator[Mutant]:
     """Yield an entry with one small change each; a check that asks a test plugin has no condition to change."""
     if isinstance(entry, Check):
-        for name in ("applies_when", "expect"):
-            condition = getattr(entry, name)
-            if condition is not None:
-                yield from (Mutant(entry.id, f"{name}{what}", replace(entry, **{name: other})) for what, other in mutations(condition))
+        for what, other in mutations(entry.applies_when or ALWAYS):
+            yield Mutant(entry.id, f"applies_when{what}", replace(entry, applies_when=other))
+        for what, other in mutations(entry.expect or ALWAYS):
+            yield Mutant(entry.id, f"expect{what}", replace(entry, expect=other))
         return
     for index, rule in enumerate(entry.evidence):
 

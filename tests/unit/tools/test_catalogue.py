@@ -13,7 +13,16 @@ from tests.support.sources import CHECK, write_source
 
 SCRIPT = Path(__file__).resolve().parents[3] / "tools" / "catalogue"
 # Hides Ansible from the interpreter: what the command needs it for must be all that fails
-HIDE = "import sys\nclass Hide:\n def find_spec(self, name, path=None, target=None):\n  if name == 'ansible': raise ImportError(name)\nsys.meta_path[:0] = [Hide()]\n"
+HIDE = """
+import importlib.util, sys
+class Hide:
+    def find_spec(self, name, path=None, target=None):
+        if name == "ansible":
+            raise ImportError(name)
+sys.meta_path[:0] = [Hide()]
+real = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *more: None if name == "ansible" else real(name, *more)
+"""
 
 
 def run(*arguments: str, before: str = "") -> subprocess.CompletedProcess[str]:
@@ -29,7 +38,6 @@ def test_it_validates_a_folder(tmp_path: Path) -> None:
 
 def test_it_needs_no_ansible(tmp_path: Path) -> None:
     folder = str(write_source(tmp_path, CHECK))
-    hidden = "import importlib.util\nreal = importlib.util.find_spec\nimportlib.util.find_spec = lambda name, *more: None if name == 'ansible' else real(name, *more)\n"
     for command in ("validate", "mutate"):
-        done = run(command, folder, before=HIDE + hidden)
+        done = run(command, folder, before=HIDE)
         assert done.returncode == 0, done.stderr

@@ -28,7 +28,7 @@ def check_operation(document: object) -> JsonMap:
     :returns: the same operation.
     :raises OperationError: one clause about what cannot stand there.
     """
-    if not isinstance(document, Mapping) or document.get("kind") not in FIELDS:
+    if not isinstance(document, Mapping) or document.get("kind") not in tuple(FIELDS):
         raise OperationError(f"kind must be one of {', '.join(FIELDS)}, which is all that a remedy in data may use")
     wanted = FIELDS[document["kind"]]
     if set(document) != wanted or not all(isinstance(document[part], Mapping) for part in ("target", "ensure")):
