@@ -4,7 +4,8 @@
 
 Coverage-guided: a case that reaches a line which none before it reached is kept as a starting point for further ones. What must hold for
 every case: no exception but the declared ones, no parser keeps more than its limit or anything after it is gone, and an event comes out
-of the closed list. A run that breaks a rule ends with a status other than 0.
+of the closed list. Two targets hear a case go on and on, until something ends it: a limit on bytes, at the latest. A run that breaks a rule
+ends with a status other than 0.
 """
 
 from __future__ import annotations
@@ -42,14 +43,18 @@ from .timing import REPOSITORY, clock, own_peak_mib
 PACKAGE = REPOSITORY / "plugins" / "module_utils"
 sys.path.insert(0, str(PACKAGE))
 
-from _rdp import LocalProtocolError, RemoteProtocolError, _client_hello, _connection, _credssp, _events, _ntlm
+from _rdp import LocalProtocolError, RemoteProtocolError, Timeouts, _client_hello, _connection, _conversation, _credssp, _events, _ntlm
+from _rdp._result import Offer
 
 MAX_CASE_BYTES = 4096
 BLOCK_CASES = 2000  # of one target before the next one's turn
+STREAM_CASES = 20  # of a target that hears each case go on for up to 256 kB: some hundred times the work of another
+CHUNK_BYTES = 16 * 1024  # what a driver reads at once
 PEAK_RATIO = 1.5  # of the process, end to start; the largest buffer that a parser may keep has 128 kB, the interpreter alone some 20 MiB
 LEAK_CASES = 6000
 LEAK_BYTES = 4.0  # what tracemalloc's own tables and the interpreter's free lists move by; an object that stays has 16 at least
 _BOUNDARY = (0, 1, 2, 3, 4, 6, 7, 8, 11, 14, 0x16, 0x30, 0x7F, 0x80, 0x81, 0x82, 0x84, 0xA0, 0xA1, 0xFF)
+TLS_LIMIT, CREDSSP_LIMIT = 256 * 1024, 64 * 1024  # what the driver promises, said here once more: a limit that is gone must not go unseen
 _HELLO = b"\x03\x03" + bytes(32) + b"\0\xc0\x30\0"
 
 
@@ -99,6 +104,84 @@ def drain(connection: Any, data: bytes) -> None:  # Any: the type of a module th
             raise AssertionError("more events than bytes")
 
 
+class EndlessWire:
+    """A peer that says a case once and then its second half again and again. It stands where the driver has a socket."""
+
+    def __init__(self, data: bytes, limit: int) -> None:
+        """Say ``data`` up to one chunk beyond ``limit``; whoever reads on after that has no limit."""
+        self._next, self._more = data, data[len(data) // 2 :]
+        self._most = limit + CHUNK_BYTES
+        self.received = 0
+
+    def start(self, dummy_seconds: float) -> None:
+        """Begin a step."""
+        self.received = 0
+
+    def send(self, dummy: bytes) -> None:
+        """Let what is said to the peer go unheard."""
+
+    def receive(self) -> bytes:
+        """Return the next chunk, or the end of the stream when there is nothing that could go on."""
+        if self.received >= self._most:
+            raise AssertionError(f"{self.received} bytes were read, and nobody called it enough")
+        while self._more and len(self._next) < CHUNK_BYTES:
+            self._next += self._more * (1 + CHUNK_BYTES // len(self._more))
+        chunk, self._next = self._next[:CHUNK_BYTES], self._next[CHUNK_BYTES:]
+        self.received += len(chunk)
+        return chunk
+
+
+class ThinSession:
+    """A TLS session that gets one byte out of a kilobyte, as a peer can have it with short records. It stands where the driver has OpenSSL."""
+
+    def __init__(self) -> None:
+        self._plain = b""
+
+    def feed(self, data: bytes) -> None:
+        """Take a chunk."""
+        self._plain += data[::1024]
+
+    def read(self) -> bytes | None:
+        """Return what came out of it, or None when more is needed."""
+        plain, self._plain = self._plain, b""
+        return plain or None
+
+    def write(self, dummy: bytes) -> None:
+        """Let what is said to the peer go unheard."""
+
+    def to_send(self) -> bytes:
+        """Return nothing: the peer is not listening."""
+        return b""
+
+
+def agreed() -> Any:  # Any: the type of a module that is found through a path
+    """Return a connection on which TLS was agreed on."""
+    connection = _connection.Connection()
+    connection.send(_events.ConnectionRequest(0x0B))
+    connection.receive_data(response(8))
+    connection.next_event()
+    return connection
+
+
+def stream_hello(data: bytes) -> None:
+    """Let the driver say a ClientHello of ours to a peer that never ends."""
+    plan = _conversation.Plan(0x0B, goes_on=True, offer=Offer.OWN_HELLO)
+    conversation: Any = _conversation.Conversation(plan, Timeouts(), None)
+    conversation._say_hello(EndlessWire(data, TLS_LIMIT), agreed())
+
+
+def stream_credssp(data: bytes) -> None:
+    """Let the driver wait for a challenge from a peer that never ends."""
+    connection = agreed()
+    connection.client_hello_sent()
+    connection.receive_data(record(22, b"\2"))
+    connection.next_event()
+    connection.tls_finished()
+    connection.ask_for_challenge()
+    conversation: Any = _conversation.Conversation(_conversation.Plan(0x0B, goes_on=True), Timeouts(), None)
+    conversation._answer_to_credssp(EndlessWire(data, CREDSSP_LIMIT), connection, ThinSession())
+
+
 def read_hello(data: bytes) -> None:
     """Read the answer to a ClientHello of ours."""
     reader = _client_hello.HelloReader()
@@ -132,6 +215,7 @@ class Target:
     parse: Callable[[bytes], None]
     corpus: list[bytes]
     lines: set[tuple[str, int]] = field(default_factory=set)
+    block: int = BLOCK_CASES
 
 
 def recorded(pattern: str) -> list[bytes]:
@@ -147,6 +231,10 @@ def targets() -> list[Target]:
     hellos = [record(22, hello + b"\x0b\0\0\x08\0\0\5\0\0\2ab"), record(22, hello[:9]) + record(22, hello[9:]), alert(40), alert(112, level=1)]
     tokens = [ntlm_challenge(), ntlm_challenge(av_pairs(*NAMES, (7, bytes(8)), (9, b"x\0" * 200))), ntlm_challenge(flags=2)]
     replies = [challenge(), ts_request(error=0xC000006E), ts_request(bytes(12)), ts_request(b"\xa1\x03abc" + tokens[0]), *recorded("*tsrequest*.hex")]
+    # Each half is a record of its own; the first begins a message that the second never ends, in records that carry none of it, and then in its own.
+    begun, filler = record(22, b"\2\1\xff\xf0" + bytes(1015)), bytes(1019)
+    endless = [begun + record(23, filler), begun + record(22, filler), record(21, b"\1\x70") * 2, record(22, b"\2") * 2, *hellos]
+    thin = [b"\x30\x82\x3f\xff" + bytes(28), b"\x30" * 2048, bytes(2048), *replies]
     return [
         Target("negotiation", walk_negotiation, answers),
         Target("tls records", walk_tls, [*hellos, CLEAR_DISCONNECT, b"HTTP/1.1 400\r\n"]),
@@ -154,6 +242,8 @@ def targets() -> list[Target]:
         Target("credssp stream", walk_credssp, [*replies, CLEAR_DISCONNECT]),
         Target("ts request", read_reply, replies),
         Target("ntlm challenge", read_challenge, [*tokens, *[reply[reply.find(b"NTLMSSP") :] for reply in replies if b"NTLMSSP" in reply]]),
+        Target("endless hello", stream_hello, endless, block=STREAM_CASES),
+        Target("endless credssp", stream_credssp, thin, block=STREAM_CASES),
     ]
 
 
@@ -224,8 +314,9 @@ def kept_per_case(found: list[Target], chance: random.Random) -> float:
 
 
 def _held_after(found: list[Target], chance: random.Random) -> int:
+    short = [target for target in found if target.block == BLOCK_CASES]  # the others are made of the same parsers
     for number in range(LEAK_CASES):
-        target = found[number % len(found)]
+        target = short[number % len(short)]
         one_case(target, damaged(chance.choice(target.corpus), target.corpus, chance), None)
     gc.collect()
     return tracemalloc.get_traced_memory()[0]
@@ -245,12 +336,13 @@ def main() -> int:
         for case in seeds:
             one_case(target, case, guide)
         target.corpus = seeds  # each reached something new, and is there already
-    start, done = clock(), 0
+    start, done, turn = clock(), 0, 0
     before = own_peak_mib()
     while done < options.cases and clock() - start < options.seconds:
-        cases = min(BLOCK_CASES, options.cases - done)
-        one_block(found[done // BLOCK_CASES % len(found)], guide, chance, cases)
-        done += cases
+        target = found[turn % len(found)]
+        cases = min(target.block, options.cases - done)
+        one_block(target, guide, chance, cases)
+        done, turn = done + cases, turn + 1
     guide.close()
     seconds, after = clock() - start, own_peak_mib()
     kept = kept_per_case(found, chance)

@@ -38,8 +38,11 @@ NLA = ("/sec:nla", "/sam-file:SAM", "+auth")
 
 
 @contextlib.contextmanager
-def null_endpoints(folder: Path, addresses: list[str]) -> Iterator[int]:
-    """Run the null endpoint in a process of its own and give its port."""
+def null_endpoints(folder: Path, addresses: list[str], crowd: list[int] | None = None) -> Iterator[int]:
+    """Run the null endpoint in a process of its own and give its port.
+
+    :param crowd: gets, in the end, how many connections were open to one address at the same time, at most.
+    """
     write_certificate(ServerSpec("null", "", certificate=CertificateSpec("NULL", key="rsa2048")), folder)
     port = free_port()
     command = [sys.executable, "-m", "benchmarks.null_rdp", str(folder), str(port), *addresses]
@@ -47,7 +50,9 @@ def null_endpoints(folder: Path, addresses: list[str]) -> Iterator[int]:
         if not process.stdout or process.stdout.readline().strip() != "ready":
             raise SystemExit("the null endpoint did not start")
         yield port
-        process.communicate()
+        told, dummy = process.communicate()
+    if crowd is not None:
+        crowd.append(int(told))
 
 
 def in_turns(runs: int, *what: Callable[[], object]) -> list[float]:
