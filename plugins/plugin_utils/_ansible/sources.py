@@ -67,13 +67,18 @@ def _read_sources(sources: list[str], public_name: str) -> tuple[tuple[Entry, ..
 
     def compile_sources() -> dict[str, Any]:
         entries, digest = load_sources(own, folders)
-        return {"entries": [[entry.kind, entry.place, entry.document] for entry in entries], "digest": digest}
+        return {"entries": [[entry.kind, entry.place, _without_cases(entry.document)] for entry in entries], "digest": digest}
 
     try:
         compiled = once_per_run("sources", [str(folder) for folder in folders], compile_sources)
     except ValueError as exc:
         raise BadInputError(f"{told}: {exc}.") from exc
     return tuple(Entry(*entry) for entry in compiled["entries"]), compiled["digest"]
+
+
+def _without_cases(document: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what no run needs: half of a file is cases."""
+    return {name: value for name, value in document.items() if name != "tests"}
 
 
 def _folder_of(source: str, told: str) -> Path:
