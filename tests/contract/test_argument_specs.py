@@ -51,7 +51,8 @@ def arguments_in(file: str) -> Any:
 
 
 def handed_on(options: Mapping[str, Any]) -> dict[str, str]:
-    return {name: f"{{{{ {ROLE_PREFIX}{name} }}}}" for name in options}
+    read_by_the_role = "{{ rdp_health_client if __rdp_health_client_read is skipped else __rdp_health_client_read }}"
+    return {name: read_by_the_role if name == "client" else f"{{{{ {ROLE_PREFIX}{name} }}}}" for name in options}
 
 
 @pytest.mark.parametrize("name", SPECS)

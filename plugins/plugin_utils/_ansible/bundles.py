@@ -31,7 +31,7 @@ def bundle_document(host: str, seen: Seen) -> dict[str, Any]:
         "unreachable": unreachable,
         "probe": seen.probe,
         **({"other_probes": list(seen.elsewhere.probes)} if seen.elsewhere.probes else {}),
-        "client": None,
+        "client": seen.client,
         "note": None,
     }
 

@@ -14,6 +14,7 @@ from ...module_utils._rdp._errors import ProbeInputError
 from ...module_utils._rdp._input import Timeouts
 from .._catalogue.client_errors import load_client_errors
 from .._core.error_code import ErrorCodeError, decode_error
+from .client import read_client
 from .look import Wanted
 from .options import BadInputError, checked_options, folder
 from .plain import one_line
@@ -86,7 +87,16 @@ def _wanted(given: dict[str, Any], endpoint: str, host: str, name: str) -> Wante
         raise BadInputError(f"{name}: views is empty, expected inside, outside or both.")
     outside = "outside" in views
     elsewhere = read_handed(given["probes"], (endpoint, host), name, own=outside)
-    return Wanted("inside" in views, outside, endpoint, port, _timeouts(given["probe_timeouts"], name), given["include_names"], elsewhere)
+    return Wanted(
+        "inside" in views,
+        outside,
+        endpoint,
+        port,
+        _timeouts(given["probe_timeouts"], name),
+        given["include_names"],
+        elsewhere,
+        client=read_client(given["client"], name),
+    )
 
 
 def _timeouts(given: dict[str, float | None] | None, public: str) -> Timeouts:

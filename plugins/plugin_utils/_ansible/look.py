@@ -20,8 +20,10 @@ from ...module_utils._rdp.driver import probe_endpoint
 from .._core.derived.listener import SETTINGS, effective_values
 from .._facts.load import Bundle
 from .._facts.probe import check_probe
+from .._facts.salvage import salvaged
 from .._facts.shapes import FactsError
 from .._facts.snapshot import check_snapshot
+from .client import NOBODY, Client
 from .plain import as_plain_mapping, one_line, to_plain
 from .vantage import Elsewhere
 
@@ -36,6 +38,7 @@ class Wanted:
     :ivar include_names: have the reader return names of people too.
     :ivar subsets: what the reader reads; none takes what it reads by itself.
     :ivar elsewhere: what other vantage points saw already.
+    :ivar client: what the machine that showed an error told already.
     """
 
     inside: bool
@@ -46,6 +49,7 @@ class Wanted:
     include_names: bool
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
     subsets: tuple[str, ...] = ()
+    client: Client = NOBODY
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,8 @@ class Seen:
 
     :ivar unreachable: why there is no snapshot although it was asked for.
     :ivar probe_missing: why there is no probe although it was asked for.
+    :ivar client: the view of the machine that showed an error, or None.
+    :ivar client_missing: why there is none although it was asked for.
     :ivar elsewhere: what other vantage points saw; the probe is never among it.
     :ivar now: the moment of judgement: that of the bundle, or of this look.
     """
@@ -65,6 +71,7 @@ class Seen:
     probe: dict[str, Any] | None = None
     probe_missing: str | None = None
     client: dict[str, Any] | None = None
+    client_missing: str | None = None
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
 
 
@@ -76,7 +83,9 @@ def look(action: Any, task_vars: dict[str, Any], wanted: Wanted) -> Seen:
     """
     if hasattr(type(action._connection), "replay_bundle"):
         return _look_into_bundle(action, task_vars, wanted)
+    handed = wanted.client
     seen = Seen("live" if wanted.inside else "outside_only", datetime.now(timezone.utc).replace(microsecond=0))
+    seen = replace(seen, client=handed.view, client_missing=handed.missing)
     if wanted.inside:
         seen = read_inside(seen, action, task_vars, wanted)
     seen = probe_outside(seen, wanted) if wanted.outside else seen
@@ -137,7 +146,10 @@ def _look_into_bundle(action: Any, task_vars: dict[str, Any], wanted: Wanted) ->
     except AnsibleConnectionFailure as exc:  # no socket is opened for a host that was to be replayed
         reason = one_line(exc, 500)
         return Seen("replay", datetime.now(timezone.utc).replace(microsecond=0), unreachable=reason, probe_missing=reason)
-    seen = Seen("replay", bundle.collected_at, client=as_plain_mapping(bundle.client))
+    handed = wanted.client
+    # What is handed in was meant for this run; what the bundle holds was saved with the host.
+    client = handed.view or (as_plain_mapping(bundle.client) or None)
+    seen = Seen("replay", bundle.collected_at, client=client, client_missing=None if client else handed.missing)
     if wanted.inside:
         seen = read_inside(seen, action, task_vars, wanted)
     if not wanted.outside:
@@ -149,9 +161,14 @@ def _look_into_bundle(action: Any, task_vars: dict[str, Any], wanted: Wanted) ->
 
 
 def _checked_snapshot(seen: Seen, snapshot: Any) -> Seen:
+    """Take over what the reader returned: a subset that misfits costs that one, and a frame that does the whole."""
     plain = as_plain_mapping(snapshot)
     try:
         check_snapshot(plain)
-    except FactsError as exc:
-        return replace(seen, unreachable=f"{READER} returned a snapshot that cannot be used: {one_line(exc)}")
+    except FactsError:
+        plain = salvaged(plain)
+        try:
+            check_snapshot(plain)
+        except FactsError as exc:
+            return replace(seen, unreachable=f"{READER} returned a snapshot that cannot be used: {one_line(exc)}")
     return replace(seen, snapshot=plain)

@@ -25,6 +25,7 @@ CHECK_SPEC: Mapping[str, dict[str, Any]] = {
         "options": {"connect": {"type": "float"}, "negotiate": {"type": "float"}, "tls": {"type": "float"}},
     },
     "probes": {"type": "list", "elements": "dict", "default": []},
+    "client": {"type": "raw"},
     "error": {"type": "str"},
     "report_dir": REPORT_DIR,
     "save_bundles": {"type": "path"},

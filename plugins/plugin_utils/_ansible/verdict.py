@@ -78,6 +78,7 @@ def judge_seen(host: str, seen: Seen, loaded: LoadedCatalogue, error: Mapping[st
         unreachable=seen.unreachable,
         probe_missing=seen.probe_missing,
         others_missing=seen.elsewhere.missing,
+        client_missing=seen.client_missing,
     )
     return Look(facts, judge(facts, loaded.catalogue or NOTHING, waivers=loaded.waivers, ask=loaded.ask))
 

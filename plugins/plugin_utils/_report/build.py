@@ -27,7 +27,7 @@ SOURCES = ("live", "replay", "outside_only")
 NAME_LIMIT = 255  # characters of a host name; DNS allows no more
 UNKNOWN_LIMIT = 64  # entries of the list of what is unknown
 
-_VIEWS = {"inside": ("ok", "partial", "unreachable", "not_asked"), "outside": ("ok", "failed", "not_asked"), "client": ("ok", "not_asked")}
+_VIEWS = {"inside": ("ok", "partial", "unreachable", "not_asked"), "outside": ("ok", "failed", "not_asked"), "client": ("ok", "failed", "not_asked")}
 _FLOOR_STATES = ("kept", "broken", "unknown")
 _DERIVED = "derived."
 _NOT_READ = "not asked for in this run, or not read by this version of the collection"

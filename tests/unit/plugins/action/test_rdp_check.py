@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._ansible import verd
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer import LIMIT_BYTES
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import LoadedCatalogue
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.run import RUN
+from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.cases import BASES
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import write_host
 
@@ -111,6 +113,15 @@ def test_each_view_can_be_left_out(target: Target, tmp_path: Path) -> None:
     assert (target.calls, target.probes) == ([], [("rds01.example.com", 3391)])
     run(target, tmp_path, views=["inside"])
     assert (len(target.calls), len(target.probes)) == (1, 1)
+
+
+def test_one_subset_that_misfits_leaves_the_rest_of_the_view(target: Target, tmp_path: Path) -> None:
+    """Given a revision that is no number, when the host is looked at, then its firewall is judged all the same, and the report says what is lacking."""
+    target.reply = copy.deepcopy(target.reply)
+    target.reply["snapshot"]["subsets"]["os"]["data"]["ubr"] = "AQI="
+    told = report(run(target, tmp_path))
+    assert told["views"]["inside"]["status"] == "partial"
+    assert "ubr" in json.dumps(told["unknown"])
 
 
 @pytest.mark.parametrize(
@@ -307,3 +318,31 @@ def test_what_another_run_did_is_not_taken_for_this_one(target: Target, tmp_path
     assert report(run(target, tmp_path))["enforced"] is None
     (tmp_path / "hosts" / "rds01.json").write_text('{"schema": "rdpops.health/report-host/1", "run": 5}', encoding="utf-8")
     assert report(run(target, tmp_path))["enforced"] is None
+
+
+CLIENT = json.loads((BASES / "client.json").read_text(encoding="utf-8"))["snapshot"]
+
+
+def test_a_client_that_was_read_is_joined_saved_and_asked_nothing_more(target: Target, tmp_path: Path) -> None:
+    """Given a registered result of the machine that showed an error, when its host is examined, then both views are judged and saved together."""
+    handed = {"changed": False, "snapshot": copy.deepcopy(CLIENT)}
+    handed["snapshot"]["subsets"]["client_events"]["data"]["events"][0] |= {"id": 1007, "properties": ["11001"]}
+    result = run(target, tmp_path, client=handed, error="0x104", save_bundles=str(tmp_path / "bundles"))
+    assert len(target.calls) == 1
+    assert report(result)["views"]["client"] == {"status": "ok", "detail": ""}
+    saved = load_bundle(result["bundle"])
+    assert saved.client is not None
+    assert saved.client["snapshot"]["subsets"]["client_events"]["data"]["events"][0]["id"] == 1007
+    assert saved.client["snapshot"]["subsets"]["listener"]["status"] == "not_asked"
+
+
+def test_a_client_that_could_not_be_read_costs_nothing_else(target: Target, tmp_path: Path) -> None:
+    result = run(target, tmp_path, client={"unreachable": True, "msg": "asleep"})
+    assert report(result)["views"]["client"] == {"status": "failed", "detail": "reading the client was not possible: asleep"}
+    assert result["verdict"] == run(target, tmp_path)["verdict"]
+
+
+def test_a_client_that_is_none_is_refused(target: Target, tmp_path: Path) -> None:
+    result = run(target, tmp_path, client=str(tmp_path / "pc07.json"))
+    assert "pc07.json: the bundle cannot be read" in result["msg"]
+    assert target.calls == []
