@@ -36,14 +36,16 @@ def test_a_case_of_a_cause_comes_true(cause: Cause, case: dict[str, Any]) -> Non
 @pytest.mark.parametrize("cause", CATALOGUE.causes, ids=lambda cause: cause.id)
 def test_a_cause_has_the_cases_it_needs(cause: Cause) -> None:
     ranks = {case["rank"] for case in cause.tests}
-    assert ranks & {"certain", "likely"}
+    assert ranks & ({"possible"} if cause.id in NEVER_SURE else {"certain", "likely"})
+    assert cause.id not in NEVER_SURE or not ranks & {"certain", "likely"}
     assert "none" in ranks
 
 
 @pytest.mark.parametrize("cause", CATALOGUE.causes, ids=lambda cause: cause.id)
 def test_evidence_has_ids_of_its_own_and_something_that_can_speak_against(cause: Cause) -> None:
     assert max(Counter(rule.id for rule in cause.evidence).values()) == 1
-    assert any(rule.speaks is Speaks.FOR and rule.strength is Strength.STRONG for rule in cause.evidence)
+    strong = [rule for rule in cause.evidence if rule.speaks is Speaks.FOR and rule.strength is Strength.STRONG]
+    assert bool(strong) is (cause.id not in NEVER_SURE)
     if cause.impact is Impact.OUTAGE and cause.id not in SETTLED_BY_ONE_LOOK:
         assert any(rule.speaks is not Speaks.FOR for rule in cause.evidence)
 
@@ -61,6 +63,8 @@ def every_state() -> list[Facts]:
     return [*(facts_of_case(case) for case in [*cases, *EXTRA_CASES]), *(facts_of(name) for name in LABELS)]
 
 
+# No fact of a host proves them: an old client, a restart that is due, a build in a list, an agent that nobody names.
+NEVER_SURE = ("C27", "C44", "C45", "C64")
 SETTLED_BY_ONE_LOOK = ("C38", "C60")  # a switch that is read, and a name without an address: nothing could speak against it
 BINDING = "certificate.bindings.SSLCertificateSHA1Hash"
 STORED = {BINDING: "certificate.bindings.SelfSignedCertificate"}
