@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from typing import Any  # Any: the result of a module is a JSON document
 
 from .._core.clock import format_time
+from .._facts.salvage import MISFIT, salvaged
 from .._facts.shapes import FactsError
 from .._facts.snapshot import DATA, SCHEMA, SUBSETS, check_snapshot
 from .._report.write import ReportError
@@ -139,15 +140,13 @@ def _bundle(host: str, snapshot: dict[str, Any], lines: list[Line]) -> tuple[str
 
 def _salvaged(snapshot: dict[str, Any], now: str) -> tuple[dict[str, Any], list[str]]:
     """Return a snapshot of the parts that fit, and the names of those that do not."""
-    missing = {"status": "error", "kind": "misfit", "message": "", "ms": 0, "data": None}
-    made: dict[str, Any] = {"schema": SCHEMA, "collected_at": now, "reader": {"version": "0", "ms": 0}, "subsets": dict.fromkeys(SUBSETS, missing)}
+    given = _part(snapshot, "subsets")
+    held = salvaged({"subsets": given if isinstance(given, dict) else {}})["subsets"]
+    left_out = [name for name in SUBSETS if held[name]["kind"] == MISFIT["kind"]]
+    subsets = {name: MISFIT if name in left_out else held[name] for name in SUBSETS}
+    made: dict[str, Any] = {"schema": SCHEMA, "collected_at": now, "reader": {"version": "0", "ms": 0}, "subsets": subsets}
     for field in ("collected_at", "reader"):
         made = _with(made, {field: snapshot.get(field)}) or made
-    left_out = []
-    for name in SUBSETS:
-        better = _with(made, {"subsets": {**made["subsets"], name: _part(snapshot, "subsets", name)}})
-        left_out += [] if better else [name]
-        made = better or made
     return made, left_out
 
 

@@ -89,4 +89,4 @@ def lines_of(state: Mapping[str, Any] | None) -> str:
 def marks(look: Look) -> list[Mapping[str, Any]]:
     """Return the break-glass marks that stand on a host."""
     found = look_up(look.facts.document, look.facts.gaps, "os.rdpops")
-    return list(found.value["break_glass"]) if found.known and found.value else []
+    return list((found.value or {}).get("break_glass") or ()) if found.known else []

@@ -84,12 +84,18 @@ def _running(facts: Facts) -> bool | None:
     return found.value == "running" if found.known and found.value not in (None, "unknown") else None
 
 
-def unsettled(facts: Facts) -> bool:
-    """Tell whether earlier runs left something on the host: a journal that is open, or a break-glass whose time is over."""
+def unsettled(facts: Facts) -> bool | None:
+    """Tell whether earlier runs left something on the host: a journal that is open, or a break-glass whose time is over.
+
+    :returns: None where nobody could look, or not everywhere; the gaps of the facts say so to the report. Before it changes anything,
+        the target settles what it finds open all the same.
+    """
     found = look_up(facts.document, facts.gaps, "os.rdpops")
-    if not found.known or found.value is None:
-        return False
-    return bool(found.value["open_journals"]) or any(_is_over(mark["expires_at"], facts.now) for mark in found.value["break_glass"])
+    traces = (found.value if found.known else None) or {}
+    journals, marks = traces.get("open_journals"), traces.get("break_glass")
+    if journals or any(_is_over(mark["expires_at"], facts.now) for mark in marks or ()):
+        return True
+    return None if journals is None or marks is None or traces.get("kind") else False
 
 
 def _is_over(text: str, now: datetime) -> bool:

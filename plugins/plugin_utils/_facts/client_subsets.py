@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
-from .host_subsets import DELEGATION, EVENTS_DATA, TIME, registry_values
+from .host_subsets import DELEGATION, EVENTS_DATA, KIND, TIME, registry_values
 from .shapes import Shape, at_most, boolean, fields, list_of, nullable, text, whole, word
 
 CREDENTIAL_TYPES = ("generic", "domain_password", "domain_certificate", "visible_password", "generic_certificate", "extended", "")
 
-_CACHE = fields({"exists": boolean, "file_count": at_most(1000), "bytes": whole, "truncated": boolean, "default_rdp": boolean})
+_CACHE = fields(
+    {"exists": nullable(boolean), "file_count": at_most(1000), "bytes": whole, "truncated": boolean, "default_rdp": nullable(boolean)}, {"kind": KIND}
+)
 
 _STORE = fields({"exists": nullable(boolean), "hardware_id": nullable(boolean), "store_count": nullable(whole)})
 _LICENSING = fields({"native": _STORE, "wow64": _STORE})

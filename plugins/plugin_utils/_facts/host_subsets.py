@@ -84,7 +84,7 @@ EVENTS_DATA = fields({
 _AZURE = fields({
     "guest_agent": SERVICE, "rd_agent": SERVICE, "vm_id": nullable(boolean), "asset_tag": nullable(boolean),
     "hardware": registry_values("SystemManufacturer", "SystemProductName"),
-})  # fmt: skip
+}, {"asset_kind": KIND})  # fmt: skip
 
 _AVD = fields({
     "boot_loader": SERVICE, "IsRegistered": registry_value, "registration_token": word("present", "empty", "absent", "denied"),

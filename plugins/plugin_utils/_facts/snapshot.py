@@ -34,15 +34,17 @@ SERVICES = ("TermService", "SessionEnv", "UmRdpService", "CertPropSvc", "KeyIso"
 _OS = fields({
     "computer_name": text(256), "product_name": text(256), "edition_id": text(256), "installation_type": text(64), "product_type": text(64),
     "build": whole, "ubr": nullable(whole), "display_version": text(64),
-    "domain": fields({"joined": boolean, "name": text(256)}),
-    "pending_reboot": fields({"component_based_servicing": boolean, "windows_update": boolean, "pending_file_rename": boolean}),
+    "domain": fields({"joined": nullable(boolean), "name": text(256)}, {"kind": KIND}),
+    "pending_reboot": fields(dict.fromkeys(("component_based_servicing", "windows_update", "pending_file_rename"), nullable(boolean))),
     "setup": fields({"SystemSetupInProgress": registry_value, "OOBEInProgress": registry_value}),
     "powershell": text(64), "powershell_edition": word("Desktop", "Core"), "booted_at": nullable(TIME),
 }, {
     "rdpops": nullable(fields({
-        "open_journals": list_of(text(64), 20),
-        "break_glass": list_of(fields({"journal": text(64), "owner": text(500), "reason": text(500), "expires_at": text(40)}), 20),
-    })),
+        "open_journals": nullable(list_of(text(64), 20)),
+        "break_glass": nullable(list_of(fields({
+            "journal": text(64), "owner": nullable(text(500)), "reason": nullable(text(500)), "expires_at": text(40),
+        }), 20)),
+    }, {"kind": KIND})),
 })  # fmt: skip
 
 _LISTENER = fields({
@@ -56,12 +58,12 @@ _LISTENER = fields({
 _SERVICES = fields(dict.fromkeys(SERVICES, SERVICE))
 
 _STORE = fields({
-    "exists": boolean, "truncated": boolean,
+    "exists": nullable(boolean), "truncated": boolean,
     "certificates": list_of(fields({
         "thumbprint": _THUMBPRINT, "der": base64_text, "has_private_key": boolean,
         "key_provider": nullable(fields({"container": text(1024), "provider": text(256), "provider_type": whole})),
     }, {"decoded": DECODED}), LIST),
-})  # fmt: skip
+}, {"kind": KIND})  # fmt: skip
 _CERTIFICATE = fields({
     "bindings": fields({name: registry_value for name in (
         "SSLCertificateSHA1Hash", "SelfSignedCertificate", "SelfSignedCertStore", "TemplateCertificate", "CertTemplateName",
@@ -74,9 +76,10 @@ _KEY_FILE = {"exists": nullable(boolean), "size": nullable(whole), "sddl": nulla
 _KEY_STORE = fields({
     "machine_guid": registry_value, "program_data": registry_value,
     "folder": fields({"path": text(1024), "exists": boolean, "sddl": nullable(text())}, {"sddl_kind": KIND}),
-    "listener_key": fields({"container": text(1024), "file_name": text(1024), **_KEY_FILE}, {"sddl_kind": KIND}),
-    "foreign_files": list_of(text(1024), LIST), "file_count": at_most(20000), "truncated": boolean,
+    "listener_key": fields({"container": text(1024), "file_name": nullable(text(1024)), **_KEY_FILE}, {"sddl_kind": KIND}),
+    "foreign_files": nullable(list_of(text(1024), LIST)), "file_count": nullable(at_most(20000)), "truncated": boolean,
 }, {
+    "list_kind": KIND,
     "bound_keys": answers(fields({
         "thumbprint": _THUMBPRINT, "container": text(1024), "provider_type": whole, "file_name": nullable(text(1024)), **_KEY_FILE, "sddl_kind": KIND,
     })),
@@ -101,7 +104,7 @@ _FIREWALL = fields({
         "local": fields(_PROFILE), "policy": fields({**_PROFILE, "AllowLocalPolicyMerge": registry_value}),
     }) for name in PROFILES}),
     "active_profiles": nullable(distinct(list_of(word(*PROFILES), 3))),
-})  # fmt: skip
+}, {"hives": fields(dict.fromkeys(("policy", "mdm", "local"), KIND))})  # fmt: skip
 
 # subset -> shape of its data
 DATA: dict[str, Shape] = {
@@ -126,7 +129,7 @@ _WORDS_OF = {
 _SNAPSHOT = fields({
     "schema": word(SCHEMA), "collected_at": TIME,
     "reader": fields({"version": text(64), "ms": whole}),
-    "subsets": fields({name: _SUBSET for name in SUBSETS}),
+    "subsets": fields(dict.fromkeys(SUBSETS, _any)),  # each of them is checked by check_subset
 })  # fmt: skip
 
 
@@ -138,13 +141,20 @@ def check_snapshot(value: Any, place: str = "snapshot") -> None:
     _refuse_newer(value, place)
     _SNAPSHOT(value, place)
     for name, subset in value["subsets"].items():
-        where = f"{place}.subsets.{name}.data"
-        _WORDS_OF[subset["status"] == "ok"](subset, f"{place}.subsets.{name}")
-        if subset["status"] != "ok":
-            if subset["data"] is not None:
-                raise FactsError(f"{where} has data although its status is {subset['status']}")
-        else:
-            DATA[name](subset["data"], where)
+        check_subset(name, subset, f"{place}.subsets.{name}")
+
+
+def check_subset(name: str, subset: Any, place: str) -> None:
+    """Refuse what is no subset of this name.
+
+    :raises FactsError: one sentence with the place.
+    """
+    _SUBSET(subset, place)
+    _WORDS_OF[subset["status"] == "ok"](subset, place)
+    if subset["status"] == "ok":
+        DATA[name](subset["data"], f"{place}.data")
+    elif subset["data"] is not None:
+        raise FactsError(f"{place}.data has data although its status is {subset['status']}")
 
 
 def _refuse_newer(value: Any, place: str) -> None:

@@ -41,7 +41,9 @@ def enforced_block(told: JsonMap | None, clean: Cleaner) -> dict[str, Any] | Non
             {"journal": clean.text(entry["journal"], _NAME), "action": clean.text(entry["action"], _NAME), "why": clean.text(entry["why"], _NAME)}
             for entry in told["recovered"][:_MOST]
         ],
-        "break_glass": [{name: clean.text(str(mark.get(name, "")), 500) for name in ("owner", "reason", "expires_at")} for mark in told["break_glass"][:_MOST]],
+        "break_glass": [
+            {name: clean.text(str(mark.get(name) or ""), 500) for name in ("owner", "reason", "expires_at")} for mark in told["break_glass"][:_MOST]
+        ],
         "booted_at": None if told["booted_at"] is None else clean.text(told["booted_at"], _NAME),
     }
 

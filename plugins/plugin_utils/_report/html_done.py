@@ -122,5 +122,8 @@ def _settled(recovered: list[JsonMap], level: int) -> Markup:
 def _break_glass(marks: list[JsonMap], level: int) -> Markup:
     if not marks:
         return group()
-    items = [group(el("strong", mark["owner"]), ", until ", time_of(mark["expires_at"]), el("small", mark["reason"])) for mark in marks]
+    # Owner and reason leave the host only where names were asked for.
+    items = [
+        group(el("strong", mark["owner"] or "no name was asked for"), ", until ", time_of(mark["expires_at"]), el("small", mark["reason"])) for mark in marks
+    ]
     return group(heading(level, "Break-glass: below the floor by decision"), listed(items, "unknowns"))

@@ -18,13 +18,15 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._core.enforced impor
     ending_taken_back,
     ending_without_change,
     made_worse,
+    unsettled,
 )
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import judge
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Facts, Refusal, RestartClass
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.predict import predict
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.build import build_facts
 from hypothesis import given, settings
 
-from tests.support.host_states import CATALOGUE, host, states
+from tests.support.host_states import CATALOGUE, base_document, host, states
 
 NO_NLA = {"listener.values.UserAuthentication.local.value": 0}
 CUT = {"probe.symptom": "tls_reset", "probe.ended_at": "tls", "probe.tls.outcome": "reset"}
@@ -120,6 +122,32 @@ def test_a_probe_that_says_nothing_is_no_proof_of_harm(change: dict[str, Any]) -
 def test_a_service_of_which_nobody_knows_is_no_proof_of_harm() -> None:
     assert made_worse(host(), host(status={"services": "denied"})) is None
     assert made_worse(host(set={"services.TermService.state": "stopped"}), host(set={"services.TermService.state": "start_pending"})) is None
+
+
+MARK = {"journal": "j", "owner": None, "reason": None, "expires_at": "2026-11-20T08:00:00Z"}
+LATER = {**MARK, "expires_at": "2026-11-21T08:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("traces", "told"),
+    [
+        ({"open_journals": [], "break_glass": []}, False),
+        ({"open_journals": [], "break_glass": [LATER]}, False),
+        ({"open_journals": ["j"], "break_glass": None}, True),
+        ({"open_journals": None, "break_glass": [MARK]}, True),
+        ({"open_journals": [], "break_glass": [LATER], "kind": "too_large"}, None),
+        ({"open_journals": None, "break_glass": None, "kind": "access_denied"}, None),
+        (None, None),
+    ],
+)
+def test_what_earlier_runs_left_is_there_or_not_or_nobody_could_look(traces: Any, told: bool | None) -> None:
+    snapshot = base_document()["snapshot"]
+    snapshot["subsets"]["os"]["data"]["rdpops"] = traces
+    facts = build_facts("rds01", host().now, snapshot=snapshot)
+    assert unsettled(facts) is told
+    lacking = traces is None or None in traces.values() or "kind" in traces
+    assert any(path.startswith("os.rdpops") for path in facts.gaps) is lacking
+    assert unsettled(host(status={"os": "denied"})) is None
 
 
 def test_where_nothing_was_carried_out() -> None:

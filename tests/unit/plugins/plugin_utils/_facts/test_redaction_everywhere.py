@@ -175,3 +175,15 @@ def test_key_containers_and_program_folders_are_names() -> None:
     rule = subsets["firewall"]["data"]["rules"][0]["text"]
     assert "\\svchost.exe|" in rule
     assert rule.endswith("/255.255.0.0|")
+
+
+def test_who_broke_the_glass_is_nowhere() -> None:
+    """Given a mark whose owner is named in other texts too, when the bundle is redacted, then that name is in none of them."""
+    document = whole_bundle()
+    subsets = document["snapshot"]["subsets"]
+    mark = {"journal": "j", "owner": "ownerq7", "reason": "ownerq7 reasonq8", "expires_at": "2026-11-20T18:00:00Z"}
+    subsets["os"]["data"]["rdpops"] = {"open_journals": [], "break_glass": [mark, {**mark, "owner": None, "reason": None}], "kind": ""}
+    subsets["os"]["data"]["product_name"] = "Windows of ownerq7"
+    redacted = redact_bundle(document, b"k" * 32)
+    assert left(redacted, ["ownerq7", "reasonq8"]) == []
+    assert redacted["snapshot"]["subsets"]["os"]["data"]["rdpops"]["break_glass"][1]["owner"] is None

@@ -91,6 +91,14 @@ def test_hostile_words_stay_words() -> None:
     assert block is not None and block["operations"][0]["status"] == "not_run" and block["journal"]["state"] == "open"
 
 
+def test_a_mark_without_a_name_says_that_none_was_asked_for() -> None:
+    """Given a mark as the host tells it where names were not asked for, then its end is shown, and no word None."""
+    mark = {"journal": "j", "owner": None, "reason": None, "expires_at": "2026-11-21T18:00:00Z"}
+    block = enforced_block(told("fixed", "x", CASES[1][2]["operations"][0], break_glass=[mark]), Cleaner({}))
+    drawn = str(done_part(block, 2))
+    assert "no name was asked for" in drawn and "2026-11-21" in drawn and "None" not in drawn
+
+
 def test_raw_bytes_of_a_value_are_for_the_target() -> None:
     operation = {**CASES[1][2]["operations"][0], "before": {"kind": "REG_DWORD", "value": 0, "raw": "4:AAAAAA=="}}
     block = enforced_block(told("fixed", "x", operation), Cleaner({}))
