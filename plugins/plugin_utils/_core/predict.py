@@ -119,9 +119,10 @@ def _isolate_key(operation: Operation, document: dict[str, Any], certificates: d
     if store is None:
         return
     name = operation.target["path"].rpartition("\\")[2].casefold()
-    if name == store["listener_key"]["file_name"].casefold():
+    if name == (store["listener_key"]["file_name"] or "").casefold():
         store["listener_key"].update(exists=False, size=None, sddl=None)
-    store["foreign_files"] = [foreign for foreign in store["foreign_files"] if foreign.casefold() != name]
+    if store["foreign_files"] is not None:
+        store["foreign_files"] = [foreign for foreign in store["foreign_files"] if foreign.casefold() != name]
 
 
 def _remove_credential(operation: Operation, document: dict[str, Any], certificates: dict[str, Certificate], facts: Facts) -> None:

@@ -117,7 +117,7 @@ def _key_file(target: JsonMap, document: JsonMap) -> State | None:
     if target["path"].casefold() == _key_path(store).casefold():
         key = store["listener_key"]
         return {"present": key["exists"], "size": key["size"]} if key["exists"] else {"present": False}
-    names = {f"{store['folder']['path']}\\{name}".casefold() for name in store["foreign_files"]}
+    names = {f"{store['folder']['path']}\\{name}".casefold() for name in store["foreign_files"] or ()}
     return {"present": target["path"].casefold() in names}
 
 

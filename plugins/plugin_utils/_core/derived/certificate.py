@@ -102,7 +102,7 @@ def thumbprint_of(value: JsonMap) -> str | None:
 def _find(stores: JsonMap, thumbprint: str | None) -> tuple[JsonMap | None, str | None]:
     """Find a certificate in the stores.
 
-    :raises LookupError: it is not in a list that was cut short, so nobody knows.
+    :raises LookupError: it is not in a list that was cut short, or a store could not be read, so nobody knows.
     """
     if thumbprint is None:
         return None, None
@@ -112,6 +112,9 @@ def _find(stores: JsonMap, thumbprint: str | None) -> tuple[JsonMap | None, str 
                 return entry, name
     if any(store["truncated"] for store in stores.values()):
         raise LookupError("the list of certificates was cut short before the listener's certificate was found")
+    closed = next((name for name, store in stores.items() if store["exists"] is None), None)
+    if closed is not None:
+        raise LookupError(f"the certificate store {closed} could not be read ({stores[closed].get('kind') or 'unexpected'})")
     return None, None
 
 

@@ -91,11 +91,14 @@ def rdp_through_firewall(firewall: JsonMap, listener: JsonMap) -> JsonMap:
         ``allowed_profiles`` (of active allow rules), ``rule_disabled`` (matching allow rules exist and all are off), ``disabled_rules`` (the local ones),
         ``only_other_profiles`` (allow rules exist, none for the active profile), ``local_rules_ignored``, ``exceptions_refused`` (a profile
         is set to let nothing in, whatever the rules say).
-    :raises LookupError: the active profile could not be read, or the list of rules was cut short.
+    :raises LookupError: the active profile or the rules of a hive could not be read, or the list of rules was cut short.
     """
     active = firewall["active_profiles"]
     if not active:
         raise LookupError("the active network profile could not be read")
+    closed = [f"{hive} ({kind})" for hive, kind in firewall.get("hives", {}).items() if kind]
+    if closed:
+        raise LookupError(f"the firewall rules of {', '.join(closed)} could not be read")
     if firewall["truncated"]:
         raise LookupError("the list of firewall rules was cut short")
     port = effective_values(listener).get("PortNumber", {}).get("value")

@@ -19,6 +19,7 @@ KEY_FILE_DACL = "D:PAI(A;;FA;;;SY)(A;;FR;;;NS)"
 WRITES = 0x2 | 0x4 | 0x40 | 0x10000 | 0x40000 | 0x80000  # write data, append, delete children, delete, write the list, take ownership
 MAY_WRITE = frozenset({EVERYONE, ADMINISTRATORS, SYSTEM})  # Everyone creates keys by default; SYSTEM is harmless and common
 LISTENER_KEY = ("file_exists", "file_empty", "network_service_reads", "system_has_full_control")
+UNLISTED = "the files in the folder of machine keys could not be told apart"
 CNG = 0  # provider type of keys that are not in this folder at all
 
 
@@ -32,7 +33,7 @@ def folder_access(data: JsonMap) -> JsonMap:
     dacl = _dacl(data["folder"]["sddl"])
     unread = Gap("the folder's access list could not be read")
     return {
-        "foreign_key_files": len(data["foreign_files"]),
+        "foreign_key_files": Gap(UNLISTED) if data["foreign_files"] is None else len(data["foreign_files"]),
         "folder_exists": data["folder"]["exists"],
         "folder_everyone": unread if dacl is None else has_rights(dacl, EVERYONE, FOLDER_EVERYONE),
         "folder_administrators": unread if dacl is None else has_rights(dacl, ADMINISTRATORS, FILE_ALL_ACCESS),
@@ -55,7 +56,7 @@ def listener_key(store: JsonMap, certificate: JsonMap) -> JsonMap:
     dacl = _dacl(key["sddl"])
     unread = Gap("the key file's access list could not be read" if key["exists"] else "the key file is not there")
     if key["exists"] is None:
-        return dict.fromkeys(LISTENER_KEY, Gap("the key file's name could not be computed"))
+        return dict.fromkeys(LISTENER_KEY, Gap("the key file's name could not be computed" if key["file_name"] is None else UNLISTED))
     return {
         "file_exists": key["exists"],
         "file_empty": key["exists"] and key["size"] == 0,

@@ -73,7 +73,7 @@ def _healthy(facts: Facts, store: JsonMap) -> Goal:
     if not key.known:
         return _healthy_elsewhere(facts, proposals, key.why)
     if "file_exists" not in key.value:
-        return goal_of(proposals, (cannot_look("whether the listener's key is there", "its name could not be computed"),), Extras(answer=_told(facts)))
+        return goal_of(proposals, (cannot_look("whether the listener's key is there", _why_untold(facts)),), Extras(answer=_told(facts)))
     if not key.value["file_exists"]:
         proposals += _made_anew(facts)
     elif key.value["file_empty"]:
@@ -81,6 +81,10 @@ def _healthy(facts: Facts, store: JsonMap) -> Goal:
     elif key.value.get("network_service_reads") is not True:
         proposals.append(restore_key_file_access(facts))
     return goal_of(proposals, (), Extras(answer=_told(facts), warnings=_foreign(store)))
+
+
+def _why_untold(facts: Facts) -> str:
+    return look_up(facts.document, facts.gaps, "derived.listener_key.file_exists").why
 
 
 def _why_closed(held: JsonMap) -> str:
@@ -109,6 +113,8 @@ def _served_entry(facts: Facts) -> JsonMap | None:
 def _isolated(facts: Facts, wish: Wish, store: JsonMap) -> Goal:
     """Move one file aside: one that another MachineGuid left, or the listener's own where nobody can use it."""
     own, extras = store["listener_key"], Extras(answer=_told(facts), warnings=())
+    if own["file_name"] is None or store["foreign_files"] is None:
+        return goal_of((), (cannot_look("which file is the listener's key", _why_untold(facts)),), extras)
     name = wish.file or own["file_name"]
     if name.casefold() != own["file_name"].casefold():
         there = next((file for file in store["foreign_files"] if file.casefold() == name.casefold()), None)
@@ -117,7 +123,7 @@ def _isolated(facts: Facts, wish: Wish, store: JsonMap) -> Goal:
         return goal_of((), () if _is_of_the_listener(name, own) else (_not_the_listeners(name),), extras)
     key = look_up(facts.document, facts.gaps, "derived.listener_key")
     if not key.known or "file_exists" not in key.value:
-        why = key.why or "its name could not be computed"
+        why = key.why or _why_untold(facts)
         return goal_of((), (cannot_look("whether the listener uses its own key file", why),), extras)
     usable = key.value["file_exists"] and not key.value["file_empty"] and key.value.get("network_service_reads") is not False
     if not key.value["file_exists"] or (usable and not wish.even_if_usable):
@@ -156,7 +162,7 @@ def _made_anew(facts: Facts) -> list[Proposal]:
 
 
 def _foreign(store: JsonMap) -> tuple[str, ...]:
-    count = len(store["foreign_files"])
+    count = len(store["foreign_files"] or ())
     if not count:
         return ()
     return (f"{count} file(s) of the same container were made under another MachineGuid (a clone, a changed MachineGuid); they are in nobody's way",)
@@ -181,7 +187,7 @@ def _told(facts: Facts) -> dict[str, Any]:
             "sddl": store.value["folder"]["sddl"],
             "as_documented": _folder_as_documented(folder.value or {}),
         },
-        "foreign_files": list(store.value["foreign_files"]),
+        "foreign_files": None if store.value["foreign_files"] is None else list(store.value["foreign_files"]),
     }
 
 

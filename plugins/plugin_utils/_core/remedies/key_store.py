@@ -16,7 +16,7 @@ RETRY = "lets SessionEnv try the key again; no session is cut off"
 def restore_key_file_access(facts: Facts) -> Proposal:
     """Give NETWORK SERVICE and SYSTEM their documented access to the one listener key file."""
     found = look_up(facts.document, facts.gaps, "key_store")
-    if found.known and not found.value["listener_key"]["exists"]:
+    if found.known and found.value["listener_key"]["exists"] is False:
         return Proposal()  # a file that is not there has no access list: it is made anew with the certificate
     readable = look_up(facts.document, facts.gaps, "derived.listener_key.network_service_reads")
     if readable.value is True:

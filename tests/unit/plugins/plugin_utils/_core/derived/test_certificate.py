@@ -22,7 +22,7 @@ def binary(raw: bytes) -> dict[str, Any]:
     return {"path": "p", "kind": "REG_BINARY", "value": base64.b64encode(raw).decode()}
 
 
-def found(*, truncated: bool = False, certificates: Any = None, store_name: Any = None, my: tuple[str, ...] = (), **bindings: Any) -> Any:
+def found(*, truncated: bool = False, closed: bool = False, certificates: Any = None, store_name: Any = None, my: tuple[str, ...] = (), **bindings: Any) -> Any:
     entries = {
         name: [{"thumbprint": print_, "has_private_key": True, "der": ""} for print_ in prints] for name, prints in (("remote_desktop", (A,)), ("my", my))
     }
@@ -31,7 +31,10 @@ def found(*, truncated: bool = False, certificates: Any = None, store_name: Any 
             **dict.fromkeys(("SSLCertificateSHA1Hash", "TemplateCertificate", "CertTemplateName"), ABSENT), "SelfSignedCertificate": binary(bytes.fromhex(A)),
             "SelfSignedCertStore": store_name or {"path": "p", "kind": "REG_SZ", "value": "Remote Desktop"}, **bindings,
         },
-        "stores": {name: {"exists": True, "truncated": truncated and name == "my", "certificates": items} for name, items in entries.items()},
+        "stores": {
+            name: {"exists": None if closed and name == "my" else True, "truncated": truncated and name == "my", "certificates": items}
+            for name, items in entries.items()
+        },
     }  # fmt: skip
     return listener_certificate(data, certificates or {}, NOW)
 
@@ -89,6 +92,12 @@ def test_a_list_that_was_cut_short_proves_nothing() -> None:
     with pytest.raises(LookupError, match="cut short"):
         found(truncated=True, SSLCertificateSHA1Hash=binary(bytes.fromhex(B)))
     assert not found(truncated=True, SelfSignedCertificate=ABSENT)["in_store"]  # there is nothing to look for
+
+
+def test_a_store_that_could_not_be_read_proves_nothing() -> None:
+    assert found(closed=True)["in_store"]  # found in the other one
+    with pytest.raises(LookupError, match=r"store my could not be read \(unexpected\)"):
+        found(closed=True, SelfSignedCertificate=binary(bytes.fromhex(B)))
 
 
 @pytest.mark.parametrize("name", ["SSLCertificateSHA1Hash", "TemplateCertificate", "SelfSignedCertificate", "SelfSignedCertStore", "CertTemplateName"])

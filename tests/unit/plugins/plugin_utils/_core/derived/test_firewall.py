@@ -183,3 +183,9 @@ def test_what_could_not_be_read_is_unknown(more: Any) -> None:
 
 def test_a_policy_spares_the_look_at_the_local_value() -> None:
     assert judged(ALLOW, policy={"EnableFirewall": setting(1)}, local={"EnableFirewall": setting(None, "denied")})["lets_rdp_in"]
+
+
+def test_a_hive_that_is_closed_says_which_and_why() -> None:
+    firewall = {"active_profiles": ["domain"], "truncated": True, "hives": {"policy": "", "mdm": "access_denied", "local": ""}}
+    with pytest.raises(LookupError, match=r"rules of mdm \(access_denied\) could not be read"):
+        rdp_through_firewall(firewall, {})

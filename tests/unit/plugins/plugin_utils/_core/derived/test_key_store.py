@@ -25,7 +25,7 @@ def key(sddl: Any = KEY_FILE_DACL, provider: Any = None, bindings: Any = None, *
     bound = {"SSLCertificateSHA1Hash": ABSENT, "TemplateCertificate": ABSENT, "SelfSignedCertificate": BOUND, **(bindings or {})}
     held = [{"thumbprint": "0" * 40, "key_provider": {**CONTAINER, "container": "other"}}, {"thumbprint": THUMBPRINT, "key_provider": provider}]
     stores = {"remote_desktop": {"certificates": held}, "my": {"certificates": []}}
-    file = {"container": "TSSecKeySet1", "exists": True, "size": 2200, "sddl": sddl, **changes}
+    file = {"container": "TSSecKeySet1", "file_name": "f", "exists": True, "size": 2200, "sddl": sddl, **changes}
     return listener_key({"listener_key": file}, {"bindings": bound, "stores": stores})
 
 
@@ -112,3 +112,11 @@ def test_each_right_that_changes_something_makes_a_writer(right: str) -> None:
 def test_why_an_access_list_is_not_known() -> None:
     assert "not there" in key(None, exists=False)["network_service_reads"].why
     assert "not be read" in key(None)["network_service_reads"].why
+
+
+@pytest.mark.parametrize(("name", "why"), [(None, "name could not be computed"), ("f", "could not be told apart")])
+def test_a_key_file_that_nobody_found_is_unknown(name: str | None, why: str) -> None:
+    told = key(file_name=name, exists=None, size=None)
+    assert all(isinstance(value, Gap) and why in value.why for value in told.values())
+    foreign = folder_access({"folder": {"exists": True, "sddl": FOLDER_DACL}, "foreign_files": None})["foreign_key_files"]
+    assert isinstance(foreign, Gap)

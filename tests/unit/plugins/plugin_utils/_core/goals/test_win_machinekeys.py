@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.goals.win_machinekeys import HARMFUL, Wish, propose
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.plan import assemble
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.remedies.key_store import restore_key_file_access
 
 from tests.support.goal_hosts import after, bound_thumbprint, hash_of, host, kinds, with_bound_key
 
@@ -106,7 +107,8 @@ def test_the_key_of_a_bound_certificate() -> None:
         ({"status": {"key_store": "denied"}}, "the key store could not be read"),
         ({"set": {"key_store.folder.sddl": None}}, "the access list of the folder could not be read"),
         ({"set": {"key_store.folder.exists": False}}, "is not there, so that no service has its keys"),
-        ({"set": {f"{KEY}.exists": None}}, "its name could not be computed"),
+        ({"set": {f"{KEY}.exists": None, f"{KEY}.file_name": None, "key_store.foreign_files": None}}, "name could not be computed"),
+        ({"set": {f"{KEY}.exists": None, "key_store.foreign_files": None}}, "could not be told apart"),
         ({"set": {f"{KEY}.sddl": None}}, "could not be read"),
     ],
 )
@@ -114,6 +116,17 @@ def test_what_could_not_be_looked_at_is_not_changed(case: dict[str, Any], words:
     goal = propose(host(**case), Wish())
     assert words in " ".join(f"{refusal.because} {refusal.instead}" for refusal in goal.against)
     assert not goal.met and goal.proposal.operations == ()
+
+
+@pytest.mark.parametrize("file", [None, OWN, FOREIGN])
+def test_no_file_is_moved_where_they_cannot_be_told_apart(file: str | None) -> None:
+    """Given no MachineGuid to name the own file by, then none is moved, and the files of others are unknown and not none."""
+    facts = host(set={f"{KEY}.exists": None, f"{KEY}.file_name": None, "key_store.foreign_files": None})
+    goal = propose(facts, Wish("isolated", file=file))
+    assert [refusal.rule for refusal in goal.against] == ["cannot_look"] and goal.proposal.operations == ()
+    assert goal.answer["foreign_files"] is None and goal.answer["listener_key"]["file_name"] is None
+    assert "foreign_key_files" not in facts.document["derived"]["key_store"]
+    assert restore_key_file_access(facts).refusals[0].rule == "cannot_look"
 
 
 def test_without_a_certificate_subset_the_served_key_is_a_warning() -> None:
