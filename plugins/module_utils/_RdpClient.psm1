@@ -14,20 +14,22 @@ $script:credentialType = @{ 1 = 'generic'; 2 = 'domain_password'; 3 = 'domain_ce
 
 Function Get-RdpCacheFact {
     $folder = [IO.Path]::Combine([Environment]::GetFolderPath('LocalApplicationData'), 'Microsoft\Terminal Server Client\Cache')
-    $facts = @{
-        exists = [bool][IO.Directory]::Exists($folder)
-        file_count = 0
-        bytes = [long]0
-        truncated = $false
-        default_rdp = [bool][IO.File]::Exists([IO.Path]::Combine([Environment]::GetFolderPath('MyDocuments'), 'Default.rdp'))
+    $facts = @{ exists = $null; file_count = 0; bytes = [long]0; truncated = $false; default_rdp = $null; kind = '' }
+    try {
+        foreach ($file in ([IO.DirectoryInfo]$folder).EnumerateFiles()) {
+            $facts.truncated = $facts.file_count -ge $fileLimit
+            if ($facts.truncated) { break }
+            $facts.file_count++
+            $facts.bytes += $file.Length
+        }
+        $facts.exists = $true
     }
-    if (-not $facts.exists) { return $facts }
-    foreach ($file in (New-Object -TypeName System.IO.DirectoryInfo -ArgumentList $folder).EnumerateFiles()) {
-        $facts.truncated = $facts.file_count -ge $fileLimit
-        if ($facts.truncated) { break }
-        $facts.file_count++
-        $facts.bytes += $file.Length
+    catch {
+        $facts.kind = Get-RdpFailure $_.Exception
+        if ($facts.kind -eq 'not_found') { $facts.exists, $facts.kind = $false, '' }
     }
+    $found = Get-RdpAnswer { ([IO.DirectoryInfo][Environment]::GetFolderPath('MyDocuments')).EnumerateFiles('Default.rdp') }
+    if ($found.kind -in '', 'not_found') { $facts.default_rdp = [bool]$found.items.Count }
     $facts
 }
 

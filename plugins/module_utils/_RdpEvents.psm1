@@ -28,8 +28,10 @@ System|Service Control Manager|7000 7001 7022 7031 7034
 System|NETLOGON|3210 5719
 System|LsaSrv|6041 6167
 Application|WVD-Agent|3019 3277 3389 3702 3703
+Application|${windows}Winlogon|4005
+${windows}Kernel-PnP/Configuration|${windows}Kernel-PnP|411
 ${windows}NTLM/Operational|${windows}NTLM|4001-4003|numbers
-Security|${windows}Security-Auditing|4625|numbers
+Security|${windows}Security-Auditing|4625 4740 4776|numbers
 "@
     client = @"
 $client|226 1007 1009 1015 1017 1024-1026 1028 1102 1103 1105

@@ -12,6 +12,7 @@ $script:firewall = 'HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Paramete
 $script:firewallPolicy = 'HKLM\SOFTWARE\Policies\Microsoft\WindowsFirewall'
 $script:ruleLimit = 200  # the built-in rules are five; more than this is a fault that the first ones show
 $script:ruleScanLimit = 20000  # rules leaked per logon reach 100,000 on session hosts: bound the walk
+$script:ruleScanMs = 600  # of all hives together: a disk may be slow
 $script:ruleText = 49152  # characters of all rules together
 
 # Key of the local values -> their names. A trailing * marks the names that a policy value exists for.
@@ -28,25 +29,33 @@ $script:serviceName = 'TermService SessionEnv UmRdpService CertPropSvc KeyIso Cr
 $script:sessionState = 'active connected connect_query shadow disconnected idle listen reset down init'.Split(' ')
 
 Function Get-RdpOsFact {
-    $ubr = Get-RdpValue $windows UBR
+    param ([bool] $IncludeName)
+    $ubr = (Get-RdpValue $windows UBR).value
+    $domain = @{ joined = $null; name = ''; kind = '' }
+    try {
+        $name, $joined = $native::Join()
+        $domain.name, $domain.joined = [string]$name, [bool]($joined -eq 3)
+    }
+    catch { $domain.kind = Get-RdpFailure $_.Exception }
+    $pending = @{
+        component_based_servicing = Test-RdpName "$current\Component Based Servicing\RebootPending"
+        windows_update = Test-RdpName "$current\WindowsUpdate\Auto Update\RebootRequired"
+        pending_file_rename = $null
+    }
     # May be megabytes long, or left behind empty.
-    $renames = Get-RdpRaw "$control\Session Manager" PendingFileRenameOperations
-    $domain, $joined = $native::Join()
+    try { $pending.pending_file_rename = [bool](@(Get-RdpRaw "$control\Session Manager" PendingFileRenameOperations) -ne '') }
+    catch { if ((Get-RdpFailure $_.Exception) -ne 'access_denied') { throw } }
     $facts = @{
         computer_name = [string][Environment]::MachineName
         build = [int]::Parse((Get-RdpValue $windows CurrentBuildNumber).value)
-        ubr = $(if ($ubr.kind -eq 'REG_DWORD') { $ubr.value } else { $null })
-        domain = @{ joined = [bool]($joined -eq 3); name = [string]$domain }
-        pending_reboot = @{
-            component_based_servicing = [bool]((Get-RdpName "$current\Component Based Servicing\RebootPending").kind -ne 'absent')
-            windows_update = [bool]((Get-RdpName "$current\WindowsUpdate\Auto Update\RebootRequired").kind -ne 'absent')
-            pending_file_rename = [bool](@($renames) -ne '')
-        }
+        ubr = $(if ($ubr -is [long]) { $ubr } else { $null })
+        domain = $domain
+        pending_reboot = $pending
         setup = Get-RdpValueTable HKLM\SYSTEM\Setup SystemSetupInProgress, OOBEInProgress
         powershell = [string]$PSVersionTable.PSVersion
         powershell_edition = [string]$PSVersionTable.PSEdition
         booted_at = Get-RdpTime ([DateTime]::UtcNow.AddMilliseconds(-[long]$native::GetTickCount64()))
-        rdpops = Get-RdpTraceFact
+        rdpops = Get-RdpTraceFact $IncludeName
     }
     $text = Get-RdpValueMap @{ $windows = 'ProductName EditionID InstallationType DisplayVersion'; "$control\ProductOptions" = 'ProductType' }
     foreach ($name in $text.Keys) {
@@ -92,31 +101,46 @@ Function Get-RdpServiceFact {
 # in a range of ports or on none. Rules of app packages name neither port nor program, and session hosts have thousands of them.
 Function Get-RdpFirewallRule {
     $port = Get-RdpValue "$ts\WinStations\RDP-Tcp" PortNumber
-    if ($port.kind -ne 'REG_DWORD') { $port.value = 3389 }
+    if ($port.value -isnot [long]) { $port.value = 3389 }
     $named = "\|(EmbedCtxt=@FirewallAPI\.dll,-28752|Svc=termservice|LPort=$($port.value))\|"
     $foreign = '\|((AppPkgId|LUOwn|PFN)=|Protocol=(?!6\|)|App=(?![^|]*\\svchost\.exe\|)|Svc=(?!\*\|))'
-    $facts = @{ rules = @(); truncated = $false }
+    # Made once: there may be very many rules.
+    $concerns = New-Object -TypeName System.Text.RegularExpressions.Regex -ArgumentList (
+        "$named|^(?=.*\|Dir=In\|)(?!.*$foreign)((?!.*\|LPort=)|(?=.*\|LPort2_))"), 'IgnoreCase, CultureInvariant, Singleline, Compiled'
+    $facts = @{ rules = @(); truncated = $false; hives = @{} }
     $room = $ruleText
+    $watch = [Diagnostics.Stopwatch]::StartNew()
     # Those of an administrator first: they are few and decide.
     foreach ($place in "policy $firewallPolicy", "mdm $firewall\Mdm", "local $firewall") {
         $hive, $root = $place.Split(' ')
-        $key = Open-RdpKey "$root\FirewallRules"
-        if ($null -eq $key) { continue }
-        $names = @($key.GetValueNames())
-        $facts.truncated = $facts.truncated -or $names.Count -gt $ruleScanLimit
-        foreach ($name in $names | Select-Object -First $ruleScanLimit) {
-            $text = [string]$key.GetValue($name)
-            if ($name -notlike 'RemoteDesktop-*' -and $text -notmatch $named -and ($text -notlike '*|Dir=In|*' -or $text -match $foreign -or
-                    ($text -like '*|LPort=*' -and $text -notlike '*|LPort2_*'))) { continue }
-            $cost = $text.Length + $name.Length
-            if ($facts.rules.Count -ge $ruleLimit -or $cost -gt $room -or $text.Length -gt 8192 -or $name.Length -gt 512) {
-                $facts.truncated = $true
-                continue
+        $facts.hives[$hive] = ''
+        try {
+            $key = Open-RdpKey "$root\FirewallRules"
+            if ($null -eq $key) { continue }
+            $names = @($key.GetValueNames())
+            $facts.truncated = $facts.truncated -or $names.Count -gt $ruleScanLimit
+            foreach ($name in $names | Select-Object -First $ruleScanLimit) {
+                if ($watch.ElapsedMilliseconds -gt $ruleScanMs) {
+                    $facts.truncated = $true
+                    break
+                }
+                $text = [string]$key.GetValue($name)
+                if ($name -notlike 'RemoteDesktop-*' -and -not $concerns.IsMatch($text)) { continue }
+                $cost = $text.Length + $name.Length
+                if ($facts.rules.Count -ge $ruleLimit -or $cost -gt $room -or $text.Length -gt 8192 -or $name.Length -gt 512) {
+                    $facts.truncated = $true
+                    continue
+                }
+                $room -= $cost
+                $facts.rules += @{ id = [string]$name; hive = $hive; text = $text }
             }
-            $room -= $cost
-            $facts.rules += @{ id = [string]$name; hive = $hive; text = $text }
+            $key.Dispose()
         }
-        $key.Dispose()
+        catch {
+            # There may be rules that nobody saw.
+            $facts.hives[$hive] = Get-RdpFailure $_.Exception
+            $facts.truncated = $true
+        }
     }
     $facts
 }

@@ -23,6 +23,7 @@ $script:errorKinds = @{
     not_found = 0x80070002, 0x80070003, 0x80070424, 0x80070534, 0x800708AC, 0x800708AD  # file, path, service, SID, group, user
     needs_interactive_logon = @(0x80070520)
     too_large = @(0x800700EA)
+    not_ours = @(0x8007051B)  # the owner is somebody who may not be
 }
 $script:states = 'unknown', 'stopped', 'start_pending', 'stop_pending', 'running', 'continue_pending', 'pause_pending', 'paused'
 

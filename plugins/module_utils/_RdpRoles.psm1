@@ -8,6 +8,7 @@ $ErrorActionPreference = 'Stop'
 
 $script:services = 'HKLM\SYSTEM\CurrentControlSet\Services'
 $script:agent = 'HKLM\SOFTWARE\Microsoft\RDInfraAgent'
+$script:traceLimit = 5000  # names; each run leaves one until it is pruned
 $script:azureTag = '7783-7084-3265-9085-8269-3286-77'  # asset tag of every Azure virtual machine
 
 Function Get-RdpLicensingFact {
@@ -46,11 +47,15 @@ Function Get-RdpAzureFact {
         rd_agent = Get-RdpService RdAgent
         vm_id = Test-RdpName 'HKLM\SOFTWARE\Microsoft\Windows Azure' VmId
         asset_tag = $null
+        asset_kind = ''
         hardware = Get-RdpValueTable "$control\SystemInformation" SystemManufacturer, SystemProductName
     }
-    $bios = Get-RdpRaw "$services\mssmbios\Data" SMBiosData
-    # Serial numbers stand beside it: nothing but this answer leaves the host.
-    if ($bios -is [byte[]]) { $facts.asset_tag = [bool][Text.Encoding]::ASCII.GetString($bios).Contains($azureTag) }
+    try {
+        $bios = Get-RdpRaw "$services\mssmbios\Data" SMBiosData
+        # Serial numbers stand beside it: nothing but this answer leaves the host.
+        if ($bios -is [byte[]]) { $facts.asset_tag = [bool][Text.Encoding]::ASCII.GetString($bios).Contains($azureTag) }
+    }
+    catch { $facts.asset_kind = Get-RdpFailure $_.Exception }
     $facts
 }
 
@@ -76,47 +81,70 @@ Function Get-RdpAvdFact {
     $facts
 }
 
-# What runs of this collection left here: journals without their last line, and marks of break-glass. Nothing where that is closed to who asks.
-Function Get-RdpTraceFact {
-    $root = [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'rdpops.health')
-    $facts = @{ open_journals = @(); break_glass = @() }
+# The newest in a folder of ours; none where it is not there. Everybody may make one in its place: what a stranger made is not looked into.
+Function Get-RdpTrace {
+    param ([string] $Path, [string] $Like, [int] $Most)
     try {
-        if ([IO.Directory]::Exists("$root\journal")) {
-            $open = [IO.Directory]::GetDirectories("$root\journal") | Select-Object -First 500 | Where-Object { -not (Test-RdpJournalEnd "$_\journal.jsonl") }
-            $facts.open_journals = @($open | Select-Object -First 20 | ForEach-Object { Limit-RdpText ([IO.Path]::GetFileName($_)) 64 })
+        $owner = ([Security.AccessControl.RawSecurityDescriptor]$native::Sddl($Path)).Owner.Value
+        # As for the journal: who asks may have made it.
+        if ($owner -notin 'S-1-5-18', 'S-1-5-32-544', [Security.Principal.WindowsIdentity]::GetCurrent().User.Value) {
+            throw [System.ComponentModel.Win32Exception]1307
         }
-        if ([IO.Directory]::Exists("$root\break_glass")) {
-            $facts.break_glass = @([IO.Directory]::GetFiles("$root\break_glass", '*.json') | Select-Object -First 20 | ForEach-Object {
-                    $mark = ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($_))
-                    $ends = $mark.expires_at  # PowerShell 7 reads times as such
-                    if ($ends -is [DateTime]) { $ends = Get-RdpTime $ends }
-                    @{
-                        journal = Limit-RdpText $mark.journal 64
-                        owner = Limit-RdpText $mark.owner 500
-                        reason = Limit-RdpText $mark.reason 500
-                        expires_at = Limit-RdpText $ends 40
-                    }
-                })
-        }
+        # Their names begin with their time.
+        ([IO.DirectoryInfo]$Path).EnumerateFileSystemInfos($Like) | Select-Object -First $traceLimit |
+            Sort-Object -Property Name -Descending | Select-Object -First $Most
     }
     catch {
-        return
+        if ((Get-RdpFailure $_.Exception) -ne 'not_found') { throw }
     }
+}
+
+# What runs of this collection left here: journals without their last line, and marks of break-glass.
+# Null where nothing could be looked at; where there is a kind, there may be more.
+Function Get-RdpTraceFact {
+    param ([bool] $IncludeName)
+    $root = [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'rdpops.health')
+    $facts = @{ open_journals = $null; break_glass = $null; kind = '' }
+    try {
+        $null = Get-RdpTrace $root * 1
+        $open = foreach ($folder in Get-RdpTrace "$root\journal" * 200) {
+            try { if (-not (Test-RdpJournalEnd "$($folder.FullName)\journal.jsonl")) { Limit-RdpText $folder.Name 64 } }
+            catch { $facts.kind = Get-RdpFailure $_.Exception }
+        }
+        $facts.open_journals = @($open | Select-Object -First 20)
+        $facts.break_glass = @(foreach ($file in Get-RdpTrace "$root\break_glass" *.json 20) {
+                try { Get-RdpMark $file $IncludeName } catch { $facts.kind = Get-RdpFailure $_.Exception }
+            })
+    }
+    catch { $facts.kind = Get-RdpFailure $_.Exception }
     $facts
+}
+
+Function Get-RdpMark {
+    param ([IO.FileInfo] $File, [bool] $IncludeName)
+    if ($File.Length -gt 16KB) { throw [System.ComponentModel.Win32Exception]234 }
+    $mark = ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($File.FullName))
+    $ends = $mark.expires_at  # PowerShell 7 reads times as such
+    if ($ends -is [DateTime]) { $ends = Get-RdpTime $ends }
+    $fact = @{ journal = Limit-RdpText $mark.journal 64; owner = $null; reason = $null; expires_at = Limit-RdpText $ends 40 }
+    if ($IncludeName) { $fact.owner, $fact.reason = (Limit-RdpText $mark.owner 500), (Limit-RdpText $mark.reason 500) }
+    $fact
 }
 
 Function Test-RdpJournalEnd {
     param ([string] $Path)
-    if (-not [IO.File]::Exists($Path)) { return $true }
-    $stream = New-Object -TypeName System.IO.FileStream -ArgumentList $Path, Open, Read, ReadWrite
+    try { $stream = New-Object -TypeName System.IO.FileStream -ArgumentList $Path, Open, Read, ReadWrite }
+    catch {
+        # It was begun, and nothing was done.
+        if ((Get-RdpFailure $_.Exception) -ne 'not_found') { throw }
+        return $true
+    }
     try {
         $null = $stream.Seek(-[Math]::Min($stream.Length, 512), 'End')
         $text = (New-Object -TypeName System.IO.StreamReader -ArgumentList $stream).ReadToEnd()
         [bool](-not $text -or ($text.EndsWith("`n") -and $text.TrimEnd("`n").Split("`n")[-1] -like '*"line":"closed"*'))
     }
-    finally {
-        $stream.Dispose()
-    }
+    finally { $stream.Dispose() }
 }
 
 Export-ModuleMember -Function Get-Rdp*

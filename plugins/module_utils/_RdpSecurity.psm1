@@ -31,11 +31,13 @@ Function Get-RdpStore {
                 key_provider = $key
             }
         })
-        @{ exists = $true } + $facts
+        @{ exists = $true; kind = '' } + $facts
     }
     catch {
-        if ((Get-RdpFailure $_.Exception) -ne 'not_found') { throw }
-        @{ exists = $false; truncated = $false; certificates = @() }
+        # One that is closed or broken leaves the other, and the bindings.
+        $facts = @{ exists = $null; kind = Get-RdpFailure $_.Exception; truncated = $false; certificates = @() }
+        if ($facts.kind -eq 'not_found') { $facts.exists, $facts.kind = $false, '' }
+        $facts
     }
     finally { $store.Close() }
 }
@@ -68,21 +70,29 @@ Function Add-RdpSddl {
 # By pattern, so that the file system looks the names up; File.Exists would call what is denied absent.
 Function Get-RdpKeyFile {
     param ([string] $Folder, [string] $Prefix, [hashtable] $Guid)
-    $key = @{ file_name = "${Prefix}_" + (Limit-RdpText $Guid.value); exists = $false; size = $null; sddl = $null; sddl_kind = '' }
-    try { $files = (New-Object -TypeName System.IO.DirectoryInfo -ArgumentList $Folder).EnumerateFiles("${Prefix}_*") }
-    catch {
-        if ((Get-RdpFailure $_.Exception) -ne 'not_found') { throw }
-        $files = @()
-    }
-    $foreign = foreach ($file in $files) {
-        if ($file.Name -ne $key.file_name) {
-            [string]$file.Name
-            continue
+    $key = @{ file_name = $null; exists = $null; size = $null; sddl = $null; sddl_kind = 'not_looked_for' }
+    # Without it the own file cannot be told from those of others.
+    if ($Guid.kind -ne 'REG_SZ' -or -not $Guid.value) { return $key, $null }
+    $key.file_name, $key.sddl_kind = ("${Prefix}_" + (Limit-RdpText $Guid.value)), ''
+    try {
+        $foreign = foreach ($file in ([IO.DirectoryInfo]$Folder).EnumerateFiles("${Prefix}_*")) {
+            if ($file.Name -ne $key.file_name) {
+                [string]$file.Name
+                continue
+            }
+            $key.exists, $key.size = $true, [long]$file.Length
+            Add-RdpSddl $key $file.FullName
         }
-        $key.exists, $key.size = $true, [long]$file.Length
-        Add-RdpSddl $key $file.FullName
+        if (-not $key.exists) { $key.exists = $false }
     }
-    if ($Guid.kind -ne 'REG_SZ') { $key.exists, $key.sddl_kind = $null, 'not_looked_for' }
+    catch {
+        $kind = Get-RdpFailure $_.Exception
+        if ($kind -ne 'not_found') {
+            $key.sddl_kind = $kind
+            return $key, $null
+        }
+        $key.exists, $foreign = $false, @()
+    }
     $key, @($foreign | Select-Object -First 50)
 }
 
@@ -114,11 +124,15 @@ Function Get-RdpKeyStoreFact {
         $folder.exists = $folder.sddl_kind -ne 'not_found'
         $key, $foreign = Get-RdpKeyFile $path $filePrefix $guid
         $bound = Get-RdpAnswer { Get-RdpBoundKey $path $guid }
-        $count = 0
-        if ($folder.exists) {
+        $count, $listed = 0, ''
+        try {
             foreach ($dummy in [IO.Directory]::EnumerateFiles($path)) {
                 if (++$count -gt $fileLimit) { break }
             }
+        }
+        catch {
+            $listed = Get-RdpFailure $_.Exception
+            if ($listed -eq 'not_found') { $listed = '' } else { $count = $null }
         }
     }
     finally { $null = $native::Backup($was) }
@@ -129,7 +143,8 @@ Function Get-RdpKeyStoreFact {
         listener_key = $key + @{ container = 'TSSecKeySet1' }
         bound_keys = $bound
         foreign_files = $foreign
-        file_count = [Math]::Min($count, $fileLimit)
+        file_count = $(if ($null -eq $count) { $null } else { [Math]::Min($count, $fileLimit) })
+        list_kind = $listed
         truncated = [bool]($count -gt $fileLimit)
     }
 }

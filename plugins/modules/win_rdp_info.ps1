@@ -28,7 +28,7 @@ $window = @{ Hours = $module.Params.events_hours; Newest = $module.Params.events
 # The most important first: where there is no room left, the last are left out.
 # Commands and not their names in text, so that the lint of the commands used sees them.
 $readers = [ordered]@{
-    os = { Get-RdpOsFact }
+    os = { Get-RdpOsFact $names }
     listener = { Get-RdpListenerFact }
     services = { Get-RdpServiceFact }
     certificate = { Get-RdpCertificateFact }

@@ -23,6 +23,7 @@ using System.ComponentModel;
 public static class Scripted
 {
     public static int Fails;
+    public static string Owner;
 
     static void Ask(int code)
     {
@@ -58,8 +59,14 @@ public static class Scripted
 
     public static string Sddl(string path)
     {
-        Ask(5);
-        return "";
+        Ask(Owner == null ? 5 : 0);
+        return Owner;
+    }
+
+    public static object[] Join()
+    {
+        Ask(Fails);
+        return new object[] { "EXAMPLE", 3 };
     }
 
     public static List<string> Members(string sid) { return new List<string> { "S-1-5-21-1-2-3-500" }; }
@@ -158,6 +165,51 @@ $told.closed_key, $told.unnamed_key = & $modules._RdpSecurity {
     $fact
     (Get-RdpKeyFile C:\windows any @{ kind = 'denied'; value = $null })[0]
 }
+# A folder that is none cannot be listed, which is not the same as one that is not there.
+$told.unlisted_key, $told.unlisted_foreign = & $modules._RdpSecurity { Get-RdpKeyFile C:\windows\system32\kernel32.dll any @{ kind = 'REG_SZ'; value = 'guid' } }
+$told.gone_key = (& $modules._RdpSecurity { Get-RdpKeyFile C:\nowhere any @{ kind = 'REG_SZ'; value = 'guid' } })[0]
+$told.unnamed_foreign = (& $modules._RdpSecurity { Get-RdpKeyFile C:\windows any @{ kind = 'absent'; value = $null } })[1]
+$told.stores = @(foreach ($fault in 'System.UnauthorizedAccessException', 'System.Security.Cryptography.CryptographicException', 'System.IO.FileNotFoundException') {
+        & $modules._RdpSecurity {
+            param ($fault)
+            $made = [PSCustomObject]@{ Fault = Microsoft.PowerShell.Utility\New-Object -TypeName $fault }
+            Function New-Object { $made }
+            $made | Add-Member -MemberType ScriptMethod -Name Open -Value { throw $this.Fault }
+            $made | Add-Member -MemberType ScriptMethod -Name Close -Value {}
+            Get-RdpStore My @()
+        } $fault
+    })
+$told.traces = @{}
+foreach ($owner in 'O:S-1-5-21-1-2-3-1001', 'O:BA', 'O:SY') {
+    [Scripted]::Owner = $owner
+    $told.traces["owner $owner"] = & $modules._RdpRoles {
+        try { [string]@(Get-RdpTrace C:\windows * 1).Count } catch { Get-RdpFailure $_.Exception }
+    }
+}
+[Scripted]::Owner = [NullString]::Value
+$told.traces.gone = & $modules._RdpRoles {
+    Function Get-RdpTrace { throw (New-Object -TypeName System.IO.DirectoryNotFoundException) }
+    Get-RdpTraceFact $false
+}
+$told.traces.closed = & $modules._RdpRoles { Get-RdpTraceFact $false }
+$told.traces.some = & $modules._RdpRoles {
+    Function Get-RdpTrace {
+        param ($Path)
+        if ($Path -like '*journal') { 'closed', 'open', 'ended' | ForEach-Object { [PSCustomObject]@{ Name = $_; FullName = $_ } } }
+        if ($Path -like '*break_glass') { [PSCustomObject]@{ Name = 'a' }, [PSCustomObject]@{ Name = 'b' } }
+    }
+    Function Test-RdpJournalEnd {
+        param ($Path)
+        if ($Path -like 'closed*') { throw (New-Object -TypeName System.UnauthorizedAccessException) }
+        $Path -like 'ended*'
+    }
+    Function Get-RdpMark {
+        param ($File)
+        if ($File.Name -eq 'a') { throw 'broken' }
+        @{ journal = 'b'; owner = $null; reason = $null; expires_at = '' }
+    }
+    Get-RdpTraceFact $false
+}
 $told.key_files = @('TSSecKeySet1', 'TSSecKeySet5', 'WMSvc Certificate Key Container' | ForEach-Object { $real::KeyFile($_) })
 $told.running_service = (Get-RdpService TermService).state
 $global:native = $real
@@ -168,6 +220,7 @@ Function New-ScriptedKey {
     $key | Add-Member -MemberType ScriptMethod -Name GetValueNames -Value { [string[]]@($this.Values.Keys) }
     $key | Add-Member -MemberType ScriptMethod -Name GetSubKeyNames -Value { [string[]]@() }
     $key | Add-Member -MemberType ScriptMethod -Name GetValue -Value { $this.Values[$args[0]] }
+    $key | Add-Member -MemberType ScriptMethod -Name GetValueKind -Value { $(if ($this.Values[$args[0]] -is [string]) { 'String' } else { 'DWord' }) }
     $key | Add-Member -MemberType ScriptMethod -Name Dispose -Value {}
     $key
 }
@@ -178,6 +231,9 @@ $firewall = {
         param ($Path)
         foreach ($part in $keys.Keys) {
             if ($Path -match $part) {
+                if (-not $keys[$part]) {
+                    throw (New-Object -TypeName System.UnauthorizedAccessException)
+                }
                 return New-ScriptedKey $keys[$part]
             }
         }
@@ -197,6 +253,23 @@ $local = [ordered]@{
 $told.rules = & $modules._RdpListener $firewall @{ 'Policy\\FirewallRules' = $local; Mdm = @{ managed = "${v}Dir=In|" }; Policies = @{ group = "${v}Dir=In|" } }
 $long = @{}
 1..150 | ForEach-Object { $long["rule$_"] = "${v}Dir=In|LPort=3389|Name=" + 'x' * 600 }
+$told.closed_rules = & $modules._RdpListener $firewall @{ 'Policy\\FirewallRules' = $local; Mdm = $null }
+$told.slow_rules = & $modules._RdpListener {
+    param ($names)
+    Function Get-RdpValue { @{ kind = 'REG_DWORD'; value = 'AQI=' } }
+    Function Open-RdpKey {
+        $key = New-ScriptedKey @{}
+        $key | Add-Member -Force -MemberType ScriptMethod -Name GetValueNames -Value { [string[]](1..2000) }
+        $key | Add-Member -Force -MemberType ScriptMethod -Name GetValue -Value {
+            Start-Sleep -Milliseconds 5
+            '|Dir=Out|'
+        }
+        $key
+    }
+    $walk = [Diagnostics.Stopwatch]::StartNew()
+    $found = Get-RdpFirewallRule
+    @{ truncated = $found.truncated; ms = [int]$walk.ElapsedMilliseconds; hives = $found.hives }
+}
 $told.long_rules = & $modules._RdpListener $firewall @{ 'Policy\\FirewallRules' = $long }
 
 $told.query = & $modules._RdpEvents { Get-RdpEventQuery -Provider P -Id '21 23-25 7' -Hours 48 }
@@ -257,21 +330,33 @@ $told.many_events, $told.many_asked = $all.facts, $all.asked
 # Every reader that asks the registry alone, where all of it is closed and where all of it is empty.
 $asked = { @{
         listener = Get-RdpListenerFact; licensing = Get-RdpLicensingFact; time = Get-RdpTimeFact; tls = Get-RdpTlsFact; credssp = Get-RdpCredsspFact
-        client_licensing = Get-RdpClientLicensingFact; client_policy = Get-RdpClientPolicyFact
+        client_licensing = Get-RdpClientLicensingFact; client_policy = Get-RdpClientPolicyFact; azure = Get-RdpAzureFact; os = Get-RdpOsFact $false
     } }
+# All but the number of the build: without it nobody knows what Windows that is.
+$version = { New-ScriptedKey @{ CurrentBuildNumber = '20348'; UBR = [byte[]](1, 2) } }
 $global:native = [Scripted]
 $told.all_denied = & $modules._RdpRegistry {
-    param ($asked)
-    Function Open-RdpKey { throw (New-Object -TypeName System.UnauthorizedAccessException) }
+    param ($asked, $version)
+    Function Open-RdpKey {
+        param ($Path)
+        if ($Path -like '*Windows NT\CurrentVersion') {
+            return & $version
+        }
+        throw (New-Object -TypeName System.UnauthorizedAccessException)
+    }
     & $asked
-} $asked
+} $asked $version
+[Scripted]::Fails = 0
 $told.all_empty = & $modules._RdpRegistry {
-    param ($asked)
-    Function Open-RdpKey {}
-    $found = & $asked
-    $found.azure = Get-RdpAzureFact
-    $found
-} $asked
+    param ($asked, $version)
+    Function Open-RdpKey {
+        param ($Path)
+        if ($Path -like '*Windows NT\CurrentVersion') {
+            return & $version
+        }
+    }
+    & $asked
+} $asked $version
 $told.long_renames = & $modules._RdpRegistry {
     Function Open-RdpKey {
         param ($Path)
