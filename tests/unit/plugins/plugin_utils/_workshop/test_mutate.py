@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.build import build_cause, build_check
+from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.load import OWN, load_catalogue
 from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.read import CatalogueError
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.conditions import COMPARATORS, check_condition
 from ansible_collections.rdpops.health.plugins.plugin_utils._workshop.mutate import EXPLAINED, mutants_of, mutate, mutations
@@ -73,3 +74,10 @@ def test_explanations_that_are_none(tmp_path: Path, text: str) -> None:
     (tmp_path / EXPLAINED).write_text(text, encoding="utf-8")
     with pytest.raises(CatalogueError, match=EXPLAINED):
         mutate([], tmp_path)
+
+
+def test_our_own_checks_notice_every_mutant_that_is_not_explained() -> None:
+    result = mutate(load_catalogue().checks, OWN)
+    assert [f"{mutant.id}: {mutant.what}" for mutant in result.survivors] == []
+    assert result.stale == ()
+    assert result.mutants > 150
