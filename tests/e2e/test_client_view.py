@@ -23,7 +23,7 @@ def client_bundle(folder: Path, **changes: Any) -> Path:
     for event in events:
         event["properties"] = ["Server Name", "ts-nord-01", "Info"] if event["id"] == 1024 else event["properties"]
     events[0] |= {"id": 1026, "properties": ["Reason", "260", "Info"]}
-    events[1] |= {"id": 1007, "properties": ["11001"]}
+    events[3] |= {"id": 1007, "properties": ["11001"]}
     path = folder / "pc07.json"
     path.write_text(json.dumps({**document, "host": "pc07", **changes}), encoding="utf-8")
     return path
