@@ -110,6 +110,8 @@ def _faults(snapshot: dict[str, Any], result: Mapping[str, Any]) -> list[str]:
     if not snapshot:
         told = " ".join(str(result.get(field, "")) for field in ("msg", "exception", "module_stderr", "module_stdout"))
         codes = failure_codes(told)
+        if result.get("unreachable"):
+            return ["The host was not reached" + (f": {codes}" if codes else "") + "; the words stay with the run that said them."]
         return ["The module returned no snapshot" + (" but a message" if told.strip() else "") + (f": {codes}" if codes else "") + "."]
     faults = []
     try:
