@@ -95,6 +95,11 @@ def test_traces_of_our_own_are_looked_at_one_by_one_and_only_where_they_are_ours
     assert told["some"]["kind"] != ""
 
 
+def test_who_broke_the_glass_leaves_the_host_only_where_names_are_asked_for() -> None:
+    ends = {"journal": "j", "expires_at": "2026-11-20T18:00:00Z"}
+    assert scripted()["marks"] == [{**ends, "owner": None, "reason": None}, {**ends, "owner": "ann", "reason": "old"}]
+
+
 def test_what_windows_is_stays_known_where_some_of_it_is_closed() -> None:
     """Given a closed session manager, a domain that is not told and a revision of a wrong length, then those are null and the rest of the subset is there."""
     denied, empty = scripted()["all_denied"]["os"], scripted()["all_empty"]["os"]

@@ -99,6 +99,14 @@ def test_what_travels_stays_in_its_budget(module: str) -> None:
     assert sum(len(path.read_bytes()) for path in target_scripts.sent_with(module)) <= LIMIT_BYTES[module]
 
 
+def test_the_published_size_is_the_one_that_travels() -> None:
+    """Given the page about the reader, then it names the bytes of today and the limit of this test."""
+    text = (target_scripts.REPOSITORY / "docs" / "win_rdp_info.md").read_text(encoding="utf-8")
+    size = sum(len(path.read_bytes()) for path in target_scripts.sent_with("win_rdp_info"))
+    assert re.findall(r"they have ([0-9,]+) bytes", text) == [f"{size:,}"]
+    assert re.findall(r"a test stops them at (\d+) KiB", text) == [str(LIMIT_BYTES["win_rdp_info"] // 1024)]
+
+
 @pytest.mark.parametrize("module", EVERY)
 def test_nothing_slow_localised_or_secret_is_used(module: str) -> None:
     found = [(path.name, match.group()) for path in scripts(module) for match in BANNED.finditer(path.read_text(encoding="utf-8"))]

@@ -28,6 +28,7 @@ KEY_PREFIX = "f686aace6942fb7f7ceb231212eef4a4_"
 HASH = bytes(range(20))
 LSA = f"{CONTROL}\\Lsa"
 W32TIME = f"{SERVICES}\\W32Time"
+STORE = "HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\Remote Desktop\\Certificates"
 AGENT = "HKLM\\SOFTWARE\\Microsoft\\RDInfraAgent"
 DELEGATION = "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\CredentialsDelegation"
 CLIENT = "SOFTWARE\\Microsoft\\Terminal Server Client"
@@ -155,8 +156,13 @@ def _leave_traces(root: Path) -> None:
         (folder / "journal.jsonl").write_text(text, encoding="utf-8")
     (root / "journal" / "begun").mkdir()
     (root / "break_glass").mkdir()
+    (root / "journal" / "odd" / "journal.jsonl").mkdir(parents=True)  # nothing that can be read
     mark = {"journal": "open", "owner": "ops", "reason": "appliance", "expires_at": "2026-11-20T18:00:00Z"}
     (root / "break_glass" / "open.json").write_text(json.dumps(mark) + "\n", encoding="utf-8")
+    (root / "break_glass" / "cut.json").write_text('{"journal": "cu', encoding="utf-8")
+    (root / "break_glass" / "bare.json").write_text("{}", encoding="utf-8")
+    (root / "break_glass" / "a-large.json").write_text(json.dumps({**mark, "reason": "x" * 20_000}), encoding="utf-8")
+    (root / "break_glass" / "note.txt").write_text("not a mark", encoding="utf-8")
 
 
 def break_it(host: wine.Host) -> None:
@@ -169,6 +175,8 @@ def break_it(host: wine.Host) -> None:
             f"{LSA}\\FIPSAlgorithmPolicy": {"Enabled": ("REG_MULTI_SZ", ["x"] * 3000)},
             f"{W32TIME}\\Parameters": {"Type": ("REG_DWORD", 3)},
             f"{FIREWALL}\\FirewallRules": {"RemoteDesktop-huge": ("REG_SZ", "x" * 10_000)},
+            f"{STORE}\\{'AB' * 20}": {"Blob": ("REG_BINARY", b"garbage" * 9)},
+            f"{STORE}\\{'CD' * 20}": {"Blob": ("REG_SZ", "no bytes")},
         },
     )
     host.run("reg", "delete", AGENT, "/f")

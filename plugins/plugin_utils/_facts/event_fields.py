@@ -28,6 +28,12 @@ EVENT_FIELDS: Mapping[str, Mapping[int, tuple[str, ...]]] = {
             "FailureReason", "SubStatus", "LogonType", "LogonProcessName", "AuthenticationPackageName", "WorkstationName", "TransmittedServices",
             "LmPackageName", "KeyLength", "ProcessId", "ProcessName", "IpAddress", "IpPort",
         ),
+        # Windows calls the second TargetDomainName, and writes the computer there that the account was locked from.
+        4740: ("TargetUserName", "CallerComputerName", "TargetSid", "SubjectUserSid", "SubjectUserName", "SubjectDomainName", "SubjectLogonId"),
+        4776: ("PackageName", "TargetUserName", "Workstation", "Status"),
+    },
+    "Microsoft-Windows-Kernel-PnP": {
+        411: ("DeviceInstanceId", "DriverName", "ClassGuid", "ServiceName", "LowerFilters", "UpperFilters", "Problem", "Status"),
     },
     _MANAGER: {
         **{number: ("ListenerName",) for number in (258, 259, 260, 261, 262, 1050, 1051, 1052, 1053, 1054, 1055)},
@@ -95,11 +101,11 @@ EVENT_FIELDS: Mapping[str, Mapping[int, tuple[str, ...]]] = {
 
 # name of a property -> whose it is. All others name nobody.
 PERSONAL: Mapping[str, Personal] = {
-    "SubjectUserSid": "sid", "TargetUserSid": "sid",
+    "SubjectUserSid": "sid", "TargetUserSid": "sid", "TargetSid": "sid",
     "SubjectUserName": "user", "TargetUserName": "user", "UserName": "user", "ClientUserName": "user", "User": "user",
     "SubjectDomainName": "domain", "TargetDomainName": "domain", "DomainName": "domain", "ClientDomainName": "domain", "Domain": "domain",
     "Account": "account",
-    "WorkstationName": "host", "ClientName": "host", "CertificateName": "host", "ServerName": "host", "TargetName": "host", "ControllerName": "host",
+    "WorkstationName": "host", "Workstation": "host", "CallerComputerName": "host", "ClientName": "host", "CertificateName": "host", "ServerName": "host", "TargetName": "host", "ControllerName": "host",
     "LocalCertSubjectName": "host", "RemoteCertSubjectName": "host",
     "IpAddress": "address", "Address": "address", "ClientAddress": "address",
 }  # fmt: skip

@@ -210,6 +210,12 @@ $told.traces.some = & $modules._RdpRoles {
     }
     Get-RdpTraceFact $false
 }
+$told.marks = & $modules._RdpRoles {
+    $path = [IO.Path]::GetTempFileName()
+    [IO.File]::WriteAllText($path, '{"journal": "j", "owner": "ann", "reason": "old", "expires_at": "2026-11-20T18:00:00Z"}')
+    (Get-RdpMark $path $false), (Get-RdpMark $path $true)
+    [IO.File]::Delete($path)
+}
 $told.key_files = @('TSSecKeySet1', 'TSSecKeySet5', 'WMSvc Certificate Key Container' | ForEach-Object { $real::KeyFile($_) })
 $told.running_service = (Get-RdpService TermService).state
 $global:native = $real

@@ -48,6 +48,14 @@ def test_a_service_that_was_deleted_is_gone(told: dict[str, Any]) -> None:
     assert data(told["broken"]["snapshot"]["subsets"], "services")["SessionEnv"]["exists"] is False
 
 
+def test_a_broken_certificate_leaves_the_others(told: dict[str, Any]) -> None:
+    """Given two entries of a store that hold no certificate, then the good ones of it are listed as before."""
+    before = data(told["whole"]["snapshot"]["subsets"], "certificate")["stores"]["remote_desktop"]
+    after = data(told["broken"]["snapshot"]["subsets"], "certificate")["stores"]["remote_desktop"]
+    assert (after["exists"], after["kind"], after["certificates"][0]) == (True, "", before["certificates"][0])
+    assert not {entry["thumbprint"] for entry in after["certificates"]} & {"AB" * 20, "CD" * 20}
+
+
 def test_a_rule_that_is_too_long_is_left_out_and_that_is_said(told: dict[str, Any]) -> None:
     found = data(told["broken"]["snapshot"]["subsets"], "firewall")
     assert found["truncated"] is True
@@ -138,7 +146,7 @@ def test_sessions_that_windows_does_not_tell_are_an_error(subsets: dict[str, Any
 
 
 def test_the_files_of_the_client_are_counted(subsets: dict[str, Any]) -> None:
-    assert data(subsets, "client_cache") == {"exists": True, "file_count": 2, "bytes": 12, "truncated": False, "default_rdp": True}
+    assert data(subsets, "client_cache") == {"exists": True, "file_count": 2, "bytes": 12, "truncated": False, "default_rdp": True, "kind": ""}
 
 
 def test_the_licence_store_is_counted(subsets: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.events import WATCHED, Watched
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.event_fields import EVENT_FIELDS, PERSONAL, personal_places, property_at
 from ansible_collections.rdpops.health.tests.support.target_scripts import UTILITIES
 
@@ -28,6 +29,46 @@ def test_an_unknown_event_has_no_known_places() -> None:
 
 def test_what_was_left_out_is_none() -> None:
     assert property_at(AUDIT, 4625, [""] * 20, "TargetUserName") is None
+
+
+def test_who_was_locked_out_and_from_where_is_known() -> None:
+    assert personal_places(AUDIT, 4740) == {0: "user", 1: "host", 2: "sid", 3: "sid", 4: "user", 5: "domain"}
+    assert personal_places(AUDIT, 4776) == {1: "user", 2: "host"}
+    assert property_at("Microsoft-Windows-Kernel-PnP", 411, ["ROOT\\X", "driver.inf"], "DriverName") == "driver.inf"
+
+
+_TS = "Microsoft-Windows-TerminalServices-"
+_CORE = "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS"
+# Provider -> the ids that the table of causes and their events names.
+OF_THE_CAUSES = {
+    f"{_TS}RemoteConnectionManager": {
+        1003, 1004, 1006, 1035, 1036, *range(1050, 1060), *range(1062, 1066), 1067, 1068, 1069, *range(258, 263), 1149,
+    },
+    "Schannel": set(range(36870, 36889)),
+    _CORE: {65, 66, 97, 98, 99, 102, 103, 130, 131, 133, *range(135, 142), 225, 226},
+    f"{_TS}LocalSessionManager": {21, 23, 24, 25, 36, 40, 41, 42},
+    "Service Control Manager": {7000, 7022, 7031, 7034},
+    AUDIT: {4625, 4740, 4776},
+    "Microsoft-Windows-NTLM": {4001, 4002, 4003},
+    "NETLOGON": {3210, 5719},
+    "LsaSrv": {6041},
+    "WVD-Agent": {3277, 3703, 3019, 3702, 3389},
+    "Microsoft-Windows-Winlogon": {4005},
+    "Microsoft-Windows-Kernel-PnP": {411},
+    f"{_TS}ClientActiveXCore": {226, 1007, 1009, 1015, 1017, *range(1024, 1030), 1102, 1103, 1105},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("provider", OF_THE_CAUSES)
+def test_every_event_that_a_cause_names_is_asked_for(provider: str) -> None:
+    asked = reader_rows()[provider]
+    assert [number for number in sorted(OF_THE_CAUSES[provider]) if not any(low <= number <= high for low, high in asked)] == []
+
+
+@pytest.mark.parametrize("watched", WATCHED.values(), ids=list(WATCHED))
+def test_every_event_that_is_counted_is_asked_for(watched: Watched) -> None:
+    asked = reader_rows()[watched.provider]
+    assert [number for number in watched.ids if not any(low <= number <= high for low, high in asked)] == []
 
 
 @pytest.mark.parametrize("provider", EVENT_FIELDS)
