@@ -118,6 +118,27 @@ def evaluate_condition(condition: JsonMap, facts: Facts) -> Truth:
     return _compare(condition, facts)
 
 
+def truth_of(condition: JsonMap, facts: Facts) -> bool | None:
+    """Settle a condition without a word about why: the value of :func:`evaluate_condition`, several times as fast."""
+    if "path" in condition:
+        found = look_up(facts.document, facts.gaps, condition["path"])
+        if not found.known:
+            return None
+        name = next(key for key in condition if key in COMPARATORS)
+        return COMPARATORS[name](found.value, condition[name], facts.now)
+    if "not" in condition:
+        inner = truth_of(condition["not"], facts)
+        return None if inner is None else not inner
+    settles = "any" in condition
+    whole: bool | None = not settles
+    for part in condition["any" if settles else "all"]:
+        value = truth_of(part, facts)
+        if value is settles:
+            return settles
+        whole = None if value is None else whole
+    return whole
+
+
 def _join(parts: Sequence[Truth], *, settles: bool) -> Truth:
     settling = [part for part in parts if part.value is settles]
     if settling:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .conditions import evaluate_condition
+from .conditions import evaluate_condition, truth_of
 from .model import Cause, Evidence, EvidenceRule, Facts, Rank, RankedCause, Speaks, Strength
 from .sentences import fill
 
@@ -37,13 +37,13 @@ def diagnose(facts: Facts, causes: Iterable[Cause]) -> tuple[RankedCause, ...]:
 
 
 def _weigh(cause: Cause, facts: Facts) -> RankedCause | None:
+    if not any(truth_of(rule.when, facts) for rule in cause.evidence if rule.speaks is Speaks.FOR):
+        return None  # most causes, on most hosts: no sentence is written about them
     evidence = [_look(rule, facts) for rule in cause.evidence]
     found = [item for item in evidence if item.holds]
     speaking_for = tuple(item for item in found if item.rule.speaks is Speaks.FOR)
     against = tuple(item for item in found if item.rule.speaks is not Speaks.FOR)
     missing = tuple(item for item in evidence if item.holds is None)
-    if not speaking_for:
-        return None
     score = sum(WEIGHTS[item.rule.strength] for item in speaking_for) - sum(WEIGHTS[item.rule.strength] for item in against)
     rank = rank_of(speaking_for, against)
     return RankedCause(cause, rank, score, speaking_for, against, missing, _next_observation(cause, rank, missing))

@@ -8,8 +8,9 @@ from what is not there: a gap or a denied registry value is unknown, ``None`` is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from .model import JsonMap
@@ -27,9 +28,17 @@ class Found:
     why: str = ""
 
 
+_LEAVES = frozenset({str, int, float, bool, list, type(None)})
+
+
+def _is_mapping(node: object) -> bool:
+    # By the exact type first: asking an abstract class takes most of the time of a look-up, and JSON holds nothing else than these.
+    return type(node) is dict or (type(node) not in _LEAVES and isinstance(node, Mapping))
+
+
 def is_registry_value(node: object) -> bool:
     """Tell whether a node is a registry value as the reader returns it: path, value and kind."""
-    return isinstance(node, Mapping) and {"path", "value", "kind"} <= node.keys()
+    return isinstance(node, Mapping) and "kind" in node and "value" in node and "path" in node
 
 
 def look_up(document: JsonMap, gaps: Mapping[str, str], path: str) -> Found:
@@ -39,17 +48,27 @@ def look_up(document: JsonMap, gaps: Mapping[str, str], path: str) -> Found:
     :returns: :class:`Found`; a missing name is unknown (a reader that did not report it is no proof of absence).
     """
     node: Any = document
-    walked: list[str] = []
-    for name in path.split("."):
-        walked.append(name)
-        if is_registry_value(node) and node["kind"] == "denied":
-            return Found(known=False, why=f"access to {node['path']} was denied")
-        if not isinstance(node, Mapping) or name not in node:
-            return Found(known=False, why=_why_missing(gaps, walked, path))
+    names = _names(path)
+    for depth, name in enumerate(names):
+        if not _is_mapping(node) or name not in node or ("kind" in node and _is_denied(node)):
+            return Found(known=False, why=_why_not(node, gaps, names[: depth + 1], path))
         node = node[name]
-    if is_registry_value(node) and node["kind"] == "denied":
-        return Found(known=False, why=f"access to {node['path']} was denied")
+    if _is_denied(node):
+        return Found(known=False, why=_why_not(node, gaps, names, path))
     return Found(known=True, value=node)
+
+
+@lru_cache(maxsize=8192)
+def _names(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))
+
+
+def _is_denied(node: Any) -> bool:
+    return _is_mapping(node) and node.get("kind") == "denied" and is_registry_value(node)
+
+
+def _why_not(node: Any, gaps: Mapping[str, str], walked: Sequence[str], path: str) -> str:
+    return f"access to {node['path']} was denied" if _is_denied(node) else _why_missing(gaps, walked, path)
 
 
 def dword(node: JsonMap) -> int | None:
@@ -58,7 +77,7 @@ def dword(node: JsonMap) -> int | None:
     return value if node["kind"] == "REG_DWORD" and isinstance(value, int) else None
 
 
-def _why_missing(gaps: Mapping[str, str], walked: list[str], path: str) -> str:
+def _why_missing(gaps: Mapping[str, str], walked: Sequence[str], path: str) -> str:
     for length in range(len(walked), 0, -1):
         reason = gaps.get(".".join(walked[:length]))
         if reason is not None:

@@ -51,7 +51,10 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     "sessions": (("sessions",), lambda sources, certificates, now: live_sessions(sources["sessions"])),
     "listener_kinds": (("listener",), lambda sources, certificates, now: wrong_kinds(sources["listener"])),
     "term_service": (("services",), lambda sources, certificates, now: term_service(sources["services"])),
-    "ports": (("ports", "listener"), lambda sources, certificates, now: port_owner(sources["ports"], sources["listener"], serves=_serves(sources, certificates, now))),
+    "ports": (
+        ("ports", "listener"),
+        lambda sources, certificates, now: port_owner(sources["ports"], sources["listener"], serves=_serves(sources, certificates, now)),
+    ),
     "cipher_suites": (("tls", "os"), lambda sources, certificates, now: suites_left(sources["tls"], sources["os"], _key(sources, certificates, now))),
     "licensing": (("licensing",), lambda sources, certificates, now: licensing_state(sources["licensing"])),
     "logon": (("logon",), lambda sources, certificates, now: logon_rights(sources["logon"])),

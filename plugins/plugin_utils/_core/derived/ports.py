@@ -33,7 +33,7 @@ def port_owner(ports: JsonMap, listener: JsonMap, *, serves: bool = False) -> Js
         "listening": bool(pids),
         "owner_is_term_service": Gap(why) if why else not others,
         "other_owners": Gap(why) if why else others,
-        "held": serves or bool(pids) and (Gap(why) if why else not others),
+        "held": serves or (bool(pids) and (Gap(why) if why else not others)),
     }
 
 

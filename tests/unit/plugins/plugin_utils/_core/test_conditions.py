@@ -15,6 +15,7 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._core.conditions imp
     check_condition,
     describe_wanted,
     evaluate_condition,
+    truth_of,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,7 +30,9 @@ VALUES = (True, False, None)
 
 def truth(condition: dict[str, Any]) -> bool | None:
     check_condition(condition, "here")
-    return evaluate_condition(condition, FACTS).value
+    settled = evaluate_condition(condition, FACTS).value
+    assert truth_of(condition, FACTS) is settled
+    return settled
 
 
 def kleene_all(values: list[bool | None]) -> bool | None:
@@ -73,6 +76,12 @@ def test_an_answer_does_not_depend_on_what_is_unknown(condition: dict[str, Any])
     # Then a settled answer stays, and both answers are there to be had only where it was unknown
     assert None not in answers
     assert with_gap is None or answers == {with_gap}
+
+
+@given(conditions)
+@settings(max_examples=80)
+def test_the_short_way_comes_to_the_same(condition: dict[str, Any]) -> None:
+    assert truth_of(condition, FACTS) is evaluate_condition(condition, FACTS).value
 
 
 @given(conditions)
