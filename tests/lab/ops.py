@@ -11,6 +11,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.operate import NOT_OURS
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.operated import check_answer
+
 from ..conftest import collections_folder
 from ..support import powershell
 from ..support.operations import CREDSSP, KEYS, LICENSES, TS
@@ -29,7 +32,10 @@ ACTIONS = powershell.SCRIPTS.parent / "action_plugins"
 
 
 def call(host: LabHost, folder: Path, arguments: Answer, *options: str) -> Answer:
-    """Run the module by the host's winrm connection and return its result, with ``failed`` and what Ansible ``printed``."""
+    """Run the module by the host's winrm connection and return its result, with ``failed`` and what Ansible ``printed``.
+
+    The result is of the shape that the controller takes from a target.
+    """
     inventory = folder / "inventory.json"
     inventory.write_text(json.dumps({"all": {"hosts": {"one": host.variables}}}), encoding="utf-8")
     command = [sys.executable, "-m", "ansible", "adhoc", "one", "-i", str(inventory), "-m", "target_ops", "-a", json.dumps(arguments), *options]
@@ -40,6 +46,7 @@ def call(host: LabHost, folder: Path, arguments: Answer, *options: str) -> Answe
     start = done.stdout.find("{", max(done.stdout.find("one | "), 0))
     assert start >= 0, done.stdout + done.stderr
     result: Answer = json.loads(done.stdout[start:])
+    check_answer({name: part for name, part in result.items() if name not in NOT_OURS})
     return {**result, "failed": done.returncode != 0, "printed": done.stdout}
 
 
