@@ -15,7 +15,7 @@ positional: _input
 options:
   _input:
     description:
-      - The code, for example V(0x904/0x7), V(2308), V(0x904 0x7), or both lines of the client's message.
+      - The code, for example V(0x904/0x7), V(2308), V(0x904 0x7), both lines of the client's message, or the text of its event 1026.
       - Without V(0x) a number is decimal.
     type: str
     required: true

@@ -18,7 +18,8 @@ _STATUS_BIT = 0x80000000  # set in every HRESULT that is a failure
 _FORMS = "a code such as 0x904, 2308 or 0x904/0x7"
 
 _NUMBER = r"(0x[0-9a-f]{1,8}|-?[0-9]{1,10})"
-_PATTERN = re.compile(rf"(?:error\s*code\s*:?\s*)?{_NUMBER}(?:(?:\s*[/,;]\s*|\s+)(?:extended\s*error\s*code\s*:?\s*)?{_NUMBER})?\.?", re.IGNORECASE)
+_BEFORE = r"(?:\(?(?:error\s*)?code\s*:?\s*|[^0-9]{0,120}\(?reason\s*=\s*)?"  # the second is the text of event 1026, in any language before it
+_PATTERN = re.compile(rf"{_BEFORE}{_NUMBER}(?:(?:\s*[/,;]\s*|\s+)(?:extended\s*error\s*code\s*:?\s*)?{_NUMBER})?\)?\.?", re.IGNORECASE)
 
 
 class ErrorCodeError(ValueError):

@@ -23,6 +23,8 @@ from hypothesis import strategies as st
         (" 0x904 ", 0x904, None),
         ("Error code: 0x904\nExtended error code: 0x7", 0x904, 7),
         ("Error code: 0x904 Extended error code: 0x0", 0x904, 0),
+        ("(Code: 0x3000046)", 0x3000046, None),
+        ("RDP ClientActiveX has been disconnected (Reason= 2308)", 0x904, None),
         ("-2146893054", 0x80090302, None),
         ("0x80090302", 0x80090302, None),
     ],

@@ -1,0 +1,38 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The tables of alerts, failures and events are read whole, or refused with the place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.codes import POINTERS, TABLES, load_codes, read_codes
+from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.read import CatalogueError
+
+EMPTY: dict[str, Any] = {"schema": "rdpops.health/codes/1", **{name: [] for name in (*TABLES, *POINTERS)}}
+
+
+def test_the_tables_of_the_collection() -> None:
+    tables = load_codes()
+    assert set(tables.codes) == set(TABLES)
+    assert set(tables.codes["failures"]) == {1, 2, 3, 4, 5, 6}
+    assert all(code.meaning.endswith(".") for table in tables.codes.values() for code in table.values())
+    assert all(code.where for code in tables.codes["events"].values())
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"schema": "rdpops.health/codes/2"}, "must be of schema"),
+        ({"more": []}, "must be of schema"),
+        ({"alerts": [{"code": 1, "meaning": "a"}, {"code": 1, "meaning": "b"}]}, "alerts: 1 stands twice"),
+        ({"alerts": [{"code": 1}]}, "lacks or misnames"),
+        ({"alerts": [{"code": 1, "meaning": "a", "why": "b"}]}, "lacks or misnames"),
+        ({"status": [{"codes": [1], "causes": []}, {"codes": [1], "causes": []}]}, "status: 1 stands twice"),
+        ({"events": 7}, "lacks or misnames"),
+    ],
+)
+def test_tables_that_cannot_be_used(change: dict[str, Any], words: str) -> None:
+    with pytest.raises(CatalogueError, match=words):
+        read_codes({**EMPTY, **change}, "mine.yml")

@@ -1,0 +1,90 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What people paste is explained number by number, and leads to causes that exist."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.codes import load_codes
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.error_code import ErrorCodeError
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.explain import Explained, explain, lines
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.host_states import CATALOGUE
+
+
+def told(text: str) -> Explained:
+    return explain(text, load_codes())
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("0x904 0x7", [("error code", 0x904), ("extended error code", 7)]),
+        ("2308", [("error code", 0x904)]),
+        ("Error code: 0x904 Extended error code: 0x7", [("error code", 0x904), ("extended error code", 7)]),
+        ("(Code: 0x3000046)", [("error code", 0x3000046)]),
+        ("RDP ClientActiveX has been disconnected (Reason= 2308)", [("error code", 0x904)]),
+        ("Die Verbindung wurde getrennt (Reason= 2308).", [("error code", 0x904)]),
+        ("0x80090302", [("status", 0x80090302)]),
+        ("-2146893054", [("status", 0x80090302)]),
+        ("TLS alert 40", [("TLS alert", 40)]),
+        ("fatal alert: 70", [("TLS alert", 70)]),
+        ("NEG_FAILURE 0x5", [("negotiation failure", 5)]),
+        ("failure 3", [("negotiation failure", 3)]),
+        ("event 6041", [("event (client, System, LsaSrv)", 6041)]),
+        ("Event ID: 1058, 0x8009000F", [("event (host, RemoteConnectionManager)", 1058), ("status", 0x8009000F)]),
+    ],
+)
+def test_every_form(text: str, numbers: list[tuple[str, int]]) -> None:
+    assert [(part.what, part.number) for part in told(text).parts] == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("0x1607", "C35"), ("0xB09", "C54"), ("0x2107", "C56"), ("0xF07", "C33"), ("0x1307", "C32"), ("0x104", "C60"), ("0x808/0x105", "C40"),
+        ("0x904/0x401", "C59"), ("alert 40", "C12"), ("alert 70", "C11"), ("failure 2", "C14"), ("event 6041", "C26"), ("event 1058 0x8009000F", "C04"),
+        ("0x80090324", "C30"), ("0xC000035B", "C58"), ("0xC0000418", "C29"),
+    ],
+)  # fmt: skip
+def test_the_cause_to_look_at_first(text: str, first: str) -> None:
+    assert told(text).causes[0] == first
+
+
+@pytest.mark.parametrize(
+    ("text", "documented"), [("0x904", True), ("0xB09", False), ("0x3000046", False), ("0x4", False), ("event 36870", True), ("event 6041", False), ("alert 1", False)]
+)
+def test_what_the_maker_documents_stays_apart(text: str, documented: bool) -> None:
+    found = told(text)
+    assert found.parts[0].documented is documented
+    assert ("[not documented by the maker]" in "\n".join(lines(found, CATALOGUE))) is not documented
+
+
+def test_every_cause_that_a_table_names_is_in_the_catalogue() -> None:
+    tables = load_codes()
+    named = {cause for table in tables.codes.values() for code in table.values() for cause in code.causes}
+    named |= {cause for table in tables.causes.values() for causes in table.values() for cause in causes}
+    assert named - {cause.id for cause in CATALOGUE.causes} == set()
+
+
+def test_every_number_with_causes_has_a_meaning() -> None:
+    tables = load_codes()
+    for name, known in (("disconnect", tables.errors.disconnect), ("status", tables.errors.status)):
+        assert tables.causes[name].keys() - known.keys() == set()
+
+
+def test_lines_name_causes_and_checks() -> None:
+    text = "\n".join(lines(told("event 36870"), CATALOGUE))
+    assert "C01 " in text
+    assert "key_store.listener_key" in text
+    assert "No cause is nearer" in "\n".join(lines(told("0x1"), CATALOGUE))
+
+
+@given(st.text(max_size=300))
+def test_no_text_breaks_it(text: str) -> None:
+    try:
+        assert told(text).parts
+    except ErrorCodeError as exc:
+        assert str(exc).isprintable()
