@@ -216,3 +216,23 @@ def test_texts_are_kept_without_blanks_around_them() -> None:
         (),
         None,
     )
+
+
+AUDIT: list[tuple[dict[str, Any], bool]] = [
+    ({"profiles": ["outage", "early_warning"]}, True), ({"profiles": ["outage", "outage"]}, False), ({"profiles": ["other"]}, False),
+    ({"profiles": "outage"}, False),
+    ({"ids": {"cce": ["CCE-36223-9"], "cis": ["18.10.57.3.9.4"]}}, True), ({"ids": {"stig": ["V-254365"], "az_win": ["AZ-WIN-00149"]}}, True),
+    ({"ids": {}}, True),
+    ({"ids": {"cce": []}}, False), ({"ids": {"cis": ["18"]}}, False), ({"ids": {"cis": ["18.10 Require"]}}, False), ({"ids": {"other": ["1.1"]}}, False),
+    ({"ids": {"cce": "CCE-36223-9"}}, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("fields", "fits"), AUDIT)
+def test_profiles_and_numbers_elsewhere(fields: dict[str, Any], fits: bool) -> None:
+    document = {**DOCUMENTS[CHECK], **fields}
+    assert (refusal("checks", document) is None) is VALIDATORS["checks"].is_valid(document) is fits
+    if fits:
+        built = build_check(document, "here.yml")
+        assert list(built.profiles) == document["profiles"]
+        assert {name: list(numbers) for name, numbers in built.ids.items()} == document["ids"]
