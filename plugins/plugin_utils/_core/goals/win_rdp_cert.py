@@ -118,8 +118,10 @@ def _without_hash(facts: Facts, wish: Wish) -> Goal:
     taken_off = certificate_binding_absent(binding.value, why=UNBOUND)
     later = predict(facts, (taken_off,))
     first = only(taken_off, *retry(facts, why=RETRY))
-    after = look_up(later.document, later.gaps, "derived.certificate.binding")
-    rest = () if after.value == "template" else _remedies(later, wish)
+    after = look_up(later.document, later.gaps, "derived.certificate")
+    if not after.known:  # a store that is closed, or too long to be listed
+        return goal_of((), (cannot_look("the certificate that would be served then", after.why),))
+    rest = () if after.value["binding"] == "template" else _remedies(later, wish)
     return goal_of((first, *rest), _role(facts, wish))
 
 

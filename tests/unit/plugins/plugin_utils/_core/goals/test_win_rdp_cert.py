@@ -222,3 +222,12 @@ def test_a_name_that_is_not_the_hosts_is_a_warning_only() -> None:
 @pytest.mark.parametrize(("at", "words"), [("2027-03-20T00:00:00Z", "expires in 6 days"), (EXPIRED, "has expired")])
 def test_a_certificate_that_ends_soon_is_told(at: str, words: str) -> None:
     assert words in propose(host(at=at), wish()).warnings[0]
+
+
+@pytest.mark.parametrize("state", ["self_signed", "unbound"])
+@pytest.mark.parametrize("closed", [{"certificate.stores.my.truncated": True}, {"certificate.stores.my.exists": None}])
+def test_no_hash_is_taken_off_where_nobody_knows_what_serves_then(state: str, closed: dict[str, Any]) -> None:
+    """Given a bound certificate, and a store in which the own one may or may not be, then the hash stays and the reason is told."""
+    own = {"certificate.stores.remote_desktop.certificates": []}
+    goal = propose(host(set={**hash_of(bound_thumbprint()), **own, **closed}), Wish(state))
+    assert [refusal.rule for refusal in goal.against] == ["cannot_look"] and goal.proposal.operations == ()
