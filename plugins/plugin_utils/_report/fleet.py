@@ -15,7 +15,7 @@ from .._core.model import JsonMap
 from .._files.read import read_at_most
 from .bounded import bounded_text
 from .build import Run, document_of, iso, run_block
-from .waived import WaiverLine, fleet_waivers, lines_of
+from .waived import WaiverLine, fleet_waivers, lines_of, waiver_notes
 from .words import IMPACT, RANK_ORDER, REPAIR, RESTART, VERDICT_ORDER, WRONG_ARGUMENTS
 
 FLEET_SCHEMA = "rdpops.health/report-fleet/1"
@@ -214,6 +214,8 @@ def fleet_index(
     examined = {host.name for host in hosts if not host.wrong_arguments}
     notes = [*notes, *_first([f"{name}: {sentence}" for name, sentence in wrong.items() if name in examined])]
     notes += _not_begun(hosts)
+    waivers = fleet_waivers(host.waivers for host in hosts)
+    notes += waiver_notes(waivers)
     refused = len(hosts) - len(examined) + len(examined & set(wrong))
     bad = refused + sum(makes_fail(host, fail_on) for host in hosts)
     return {
@@ -225,7 +227,7 @@ def fleet_index(
         "exit": "failed" if bad or (not hosts and fail_on != "never") else "ok",
         "repair": _repair(hosts),
         "notes": [bounded_text(note, SENTENCE_LIMIT * 2) for note in notes],
-        "waivers": fleet_waivers(host.waivers for host in hosts),
+        "waivers": waivers,
         "clusters": _clusters(hosts),
         "hosts": [_host_line(host) for host in hosts],
     }

@@ -15,6 +15,13 @@ from .bounded import bounded_text
 TEXT_LIMIT = 500  # characters of a reason, which the schema of waivers allows
 NAME_LIMIT = 100
 STATES = tuple(state.value for state in WaiverState)
+NAMED = 5  # in a sentence
+_TROUBLE: Mapping[str, str] = {
+    "too_wide": "Waivers that name neither hosts nor checks, and waive nothing",
+    "expired": "Waivers that have ended",
+    "expiring": "Waivers that end soon",
+    "unused": "Waivers that none of these hosts needs",
+}
 IN_FORCE = (WaiverState.IN_FORCE.value, WaiverState.EXPIRING.value)
 
 
@@ -73,6 +80,18 @@ def fleet_waivers(hosts: Iterable[Iterable[WaiverLine]]) -> list[dict[str, Any]]
         for line in lines:
             met.setdefault(line.id, []).append(line)
     return [_summed(lines) for dummy, lines in sorted(met.items())]
+
+
+def waiver_notes(waivers: Iterable[JsonMap]) -> list[str]:
+    """Return a sentence for each kind of trouble with waivers that somebody should look at, with the first few names."""
+    named: dict[str, list[str]] = {}
+    for waiver in waivers:
+        named.setdefault(waiver["state"], []).append(f"{waiver['id']} ({waiver['owner']})")
+    return [f"{words}: {', '.join(named[state][:NAMED])}{_more(named[state])}." for state, words in _TROUBLE.items() if state in named]
+
+
+def _more(names: list[str]) -> str:
+    return f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
 
 
 def _summed(lines: list[WaiverLine]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import O
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.build import host_report
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.fleet import fleet_index, summarise
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.html import host_page
-from ansible_collections.rdpops.health.plugins.plugin_utils._report.waived import WaiverLine, fleet_waivers
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.waived import WaiverLine, fleet_waivers, waiver_notes
 from ansible_collections.rdpops.health.tests.support.sample_parts import RUN
 from ansible_collections.rdpops.health.tests.support.schemas import published_schema
 
@@ -83,3 +83,13 @@ def line(state: str, waived: int = 0, unsettled: int = 0) -> WaiverLine:
 def test_what_a_fleet_says_of_a_waiver(lines: list[WaiverLine], state: str, used_by: int) -> None:
     (summed,) = fleet_waivers([[one] for one in lines])
     assert (summed["state"], summed["used_by"], summed["hosts"]) == (state, used_by, len(lines))
+
+
+def test_the_fleet_is_told_what_is_the_matter_with_its_waivers() -> None:
+    made = [{"id": f"W-{number}", "owner": "o", "state": state} for number, state in enumerate(["in_force", "unused", *["expired"] * 7, "not_begun"])]
+    assert waiver_notes(made) == [
+        "Waivers that have ended: W-2 (o), W-3 (o), W-4 (o), W-5 (o), W-6 (o) and 2 more.",
+        "Waivers that none of these hosts needs: W-1 (o).",
+    ]
+    lines = summarise(report(accepted=True))
+    assert fleet_index([lines], RUN, written_at=NOW)["notes"] == []
