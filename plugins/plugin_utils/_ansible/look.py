@@ -114,6 +114,8 @@ def read_inside(seen: Seen, action: Any, task_vars: dict[str, Any], wanted: Want
         return replace(seen, unreachable=one_line(exc))
     except AnsibleError as exc:  # a missing Python package of the connection, a become method that Windows has not
         return replace(seen, unreachable=f"reading could not start: {one_line(exc)}")
+    except Exception as exc:  # winrm passes on what requests and pywinrm raise when a line is cut while an answer is awaited
+        return replace(seen, unreachable=f"the connection was lost while reading: {one_line(exc)}")
     if result.get("failed") or result.get("unreachable"):
         return replace(seen, unreachable=f"{READER} failed: {one_line(result.get('msg') or result.get('module_stderr') or 'no message')}")
     return _checked_snapshot(seen, result.get("snapshot"))

@@ -32,7 +32,7 @@ class OperateError(Exception):
 
 
 class LostConnectionError(OperateError):
-    """The connection ended while operations ran: nobody knows how far they came, the journal on the host does."""
+    """The connection or the module ended while operations ran: nobody knows how far they came, the journal on the host does."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def resume(action: Any, task_vars: dict[str, Any], open_journal: str, consents: 
 def call(action: Any, task_vars: dict[str, Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Call the module on the target once.
 
-    :raises LostConnectionError: the connection ended on the way.
+    :raises LostConnectionError: the connection or the module ended on the way.
     :raises OperateError: the call could not start, or its answer is none.
     """
     try:
@@ -103,12 +103,16 @@ def call(action: Any, task_vars: dict[str, Any], arguments: Mapping[str, Any]) -
         raise LostConnectionError(f"the connection was lost while operations ran: {one_line(exc)}") from exc
     except AnsibleError as exc:
         raise OperateError(f"{OPERATOR} could not start: {one_line(exc)}") from exc
+    except Exception as exc:  # winrm passes on what requests and pywinrm raise when a line is cut while an answer is awaited
+        raise LostConnectionError(f"the connection was lost while operations ran: {one_line(exc)}") from exc
     if result.get("unreachable"):
         raise LostConnectionError(f"the connection was lost while operations ran: {one_line(result.get('msg') or 'no message')}")
     answer = {name: value for name, value in as_plain_mapping(result).items() if not name.startswith("_ansible") and name not in NOT_OURS}
     if answer.get("failed") and "results" not in answer:
-        said = answer.get("msg") or result.get("module_stderr") or "no message"
-        raise OperateError(f"{OPERATOR} failed: {one_line(said)}")
+        said = one_line(answer.get("msg") or result.get("module_stderr") or "no message")
+        if "module_stdout" in result:  # it ended without a word: killed, or the host went down
+            raise LostConnectionError(f"{OPERATOR} ended without an answer: {said}")
+        raise OperateError(f"{OPERATOR} failed: {said}")
     try:
         check_answer(answer)
     except FactsError as exc:

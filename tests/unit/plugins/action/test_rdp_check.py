@@ -128,6 +128,7 @@ def test_one_subset_that_misfits_leaves_the_rest_of_the_view(target: Target, tmp
     ("reply", "words"),
     [
         (AnsibleConnectionFailure("no route to host\n  line two"), "no route to host line two"),
+        (ConnectionError("Connection aborted."), "the connection was lost while reading: Connection aborted."),
         (AnsibleAuthenticationFailure("the specified credentials were rejected"), "credentials were rejected"),
         (AnsibleError("winrm or requests is not installed"), "could not start: winrm or requests"),
         ({"failed": True, "msg": "This module needs Windows 10.0"}, "win_rdp_info failed: This module needs"),
