@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from .diagnose import diagnose
+from .escalate import escalate
 from .evaluate import Ask, evaluate, nobody
 from .floor import floor_state
 from .model import Catalogue, Facts, Finding, Impact, Judgement, Outcome, Rank, RankedCause, Verdict, Waiver
@@ -37,6 +38,7 @@ def judge(facts: Facts, catalogue: Catalogue, *, waivers: Sequence[Waiver] = (),
         plan=plan(facts, findings, causes, catalogue),
         floor=floor_state(facts),
         waivers=weighed.uses,
+        escalation=escalate(facts, findings, causes),
     )
 
 

@@ -358,6 +358,15 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Escalation:
+    """What is left where nothing known fits: (who to ask, why them), the nearest first, and evidence as (kind, sentence); words in ``escalate``."""
+
+    why: str
+    ask: tuple[tuple[str, str], ...]
+    evidence: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Judgement:
     """All that the core has to say about one host."""
 
@@ -369,6 +378,7 @@ class Judgement:
     plan: Plan
     floor: Mapping[str, str]
     waivers: tuple[WaiverUse, ...] = ()
+    escalation: Escalation | None = None
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from .._core.model import Evidence, Facts, Finding, JsonMap, Judgement, Observation, Operation, Outcome, Plan, RankedCause, Reference
 from .enforced import enforced_block
+from .escalation import escalation_block
 from .handshake import handshake_block
 from .looked_up import as_mapping, one_of
 from .redact import Cleaner
@@ -83,6 +84,7 @@ def host_report(
         "views": _views(facts, clean),
         "error_code": None if error_code is None else _error_code(error_code, clean),
         "causes": [_cause(ranked, clean) for ranked in judgement.causes],
+        **({} if judgement.escalation is None else {"escalate": escalation_block(judgement.escalation, clean)}),
         "findings": [_finding(finding, clean) for finding in judgement.findings],
         "waivers": uses_block(judgement.waivers),
         "handshake": handshake_block(facts.document, clean),

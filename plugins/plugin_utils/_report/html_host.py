@@ -7,6 +7,7 @@ from __future__ import annotations
 from .._core.model import JsonMap
 from .html_causes import causes_part
 from .html_done import done_part
+from .html_escalation import escalation_part
 from .html_findings import findings_part
 from .html_handshake import handshake_part
 from .html_parts import facts_list, heading, listed, row, sentence_case, table, tag, time_of, verdict_tag
@@ -37,6 +38,7 @@ def host_body(line: JsonMap, report: JsonMap, *, level: int) -> Markup:
         _error_code(report["error_code"], level),
         done_part(report.get("enforced"), level),
         causes_part(report["causes"], level),
+        escalation_part(report.get("escalate"), level),
         handshake_part(report["handshake"], report["views"]["outside"], level),
         plan_part(report["plan"], report["findings"], level),
         findings_part(report["findings"], level),

@@ -8,7 +8,7 @@ import textwrap
 
 from .._core.model import JsonMap
 from .visible import visible
-from .words import RANK, REPAIR, RESTART, count, ending, headline, repaired
+from .words import RANK, REPAIR, RESTART, WHOM, count, ending, headline, repaired
 
 WIDTH = 100  # columns; what a terminal beside an editor still shows
 TOP_CAUSES = 5  # the rest is in the report
@@ -47,6 +47,8 @@ def one_line(report: JsonMap) -> str:
     line = f"{report['verdict']}: {report['sentence']}"
     if standing and report["verdict"] != "healthy":
         line += f" [{RANK[standing[0]['rank']]}: {standing[0]['title']} ({standing[0]['id']})]"
+    if report.get("escalate"):
+        line += f" [nothing known fits: ask {WHOM[report['escalate']['ask'][0]['who']]}]"
     shown = " ".join(visible(f"{_repair(report.get('enforced'))}{line}").split())
     return shown if len(shown) <= LINE_LIMIT else shown[: LINE_LIMIT - 1] + "…"
 

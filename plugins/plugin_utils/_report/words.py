@@ -25,6 +25,9 @@ IMPACT = {"outage": "outage", "security": "security", "hygiene": "hygiene"}
 OUTCOME = {"fail": "failed", "unknown": "unknown", "waived": "waived", "pass": "passed", "not_applicable": "not applicable"}
 RANK = {"certain": "certain", "likely": "likely", "possible": "possible", "ruled_out": "ruled out"}
 VIEW = {"inside": "from inside", "outside": "from outside", "client": "from the client"}
+WHOM = {
+    "network": "the network team", "directory": "the directory team", "pki": "the certificate team", "azure": "Azure support", "microsoft": "Microsoft support",
+}  # fmt: skip
 VIEW_STATUS = {"ok": "looked", "partial": "looked in part", "unreachable": "could not look", "failed": "could not look", "not_asked": "not asked to look"}
 FLOOR = {
     "nla": "Network Level Authentication required",

@@ -88,10 +88,11 @@ def client_attempt(client: JsonMap) -> JsonMap:
 def _attempts(events: Iterable[JsonMap]) -> list[_Attempt]:
     own = [event for event in events if event["provider"] == _CLIENT]
     # Newest first as read; two of one second stay in the order of the log.
-    ordered = sorted(reversed(own), key=lambda event: event["time"])
+    ordered = own[::-1]
+    ordered.sort(key=lambda event: event["time"])
     starts = [place for place, event in enumerate(ordered) if event["id"] == BEGUN]
-    ends = [*starts[1:], len(ordered)]
-    return [_Attempt(_server(ordered[start]), tuple(ordered[start:end])) for start, end in zip(starts, ends)]
+    ends = [*starts[1:], len(ordered)][: len(starts)]
+    return [_Attempt(_server(ordered[start]), tuple(ordered[start:end])) for start, end in zip(starts, ends, strict=True)]
 
 
 def _server(event: JsonMap) -> str:

@@ -54,7 +54,8 @@ def test_the_cause_to_look_at_first(text: str, first: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "documented"), [("0x904", True), ("0xB09", False), ("0x3000046", False), ("0x4", False), ("event 36870", True), ("event 6041", False), ("alert 1", False)]
+    ("text", "documented"),
+    [("0x904", True), ("0xB09", False), ("0x3000046", False), ("0x4", False), ("event 36870", True), ("event 6041", False), ("alert 1", False)],
 )
 def test_what_the_maker_documents_stays_apart(text: str, documented: bool) -> None:
     found = told(text)

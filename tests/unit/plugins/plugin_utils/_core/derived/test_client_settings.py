@@ -88,11 +88,13 @@ def test_a_list_that_could_not_be_read(closed: Any) -> None:
 
 
 def stores(native: tuple[Any, Any, Any], wow64: tuple[Any, Any, Any] = (False, False, 0)) -> dict[str, Any]:
-    return {"client_licensing": {name: dict(zip(("exists", "hardware_id", "store_count"), told)) for name, told in (("native", native), ("wow64", wow64))}}
+    names = ("exists", "hardware_id", "store_count")
+    return {"client_licensing": {view: dict(zip(names, told, strict=True)) for view, told in (("native", native), ("wow64", wow64))}}
 
 
 @pytest.mark.parametrize(
-    ("native", "damaged"), [((True, True, 1), False), ((False, False, 0), False), ((True, False, 0), False), ((True, False, 1), True), ((True, True, None), False)]
+    ("native", "damaged"),
+    [((True, True, 1), False), ((False, False, 0), False), ((True, False, 0), False), ((True, False, 1), True), ((True, True, None), False)],
 )
 def test_the_store_of_licences(native: Any, damaged: bool) -> None:
     assert licence_store(stores(native)) == {"damaged": damaged}
