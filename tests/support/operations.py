@@ -89,6 +89,9 @@ def hostile() -> Iterator[Document]:
         yield _with((kind, "ensure"), {"script": "Remove-Item C:\\ -Recurse"})
         yield _with((kind, "ensure"), [])
         yield _with((kind, "expect"), {"anything": 1})
+        for assumed in list(examples()[kind]["expect"])[:1]:
+            yield _with((kind, "expect"), {})
+            yield _with((kind, "expect"), {**examples()[kind]["expect"], assumed: None})
         yield _with((kind, "id"), "a\\..\\b")
         yield _with((kind, "more"), "x")
         for field in examples()[kind]["target"]:

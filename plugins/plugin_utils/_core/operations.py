@@ -15,7 +15,7 @@ from typing import Any
 
 from .model import JsonMap, Operation, Refusal, RestartClass, Risk
 from .paths import dword
-from .vocabulary import KINDS, Kind, fits
+from .vocabulary import KINDS, Kind, assumes, fits
 
 RESTART_ORDER = tuple(RestartClass)
 
@@ -158,11 +158,6 @@ def credential_remove(name: str, number: int, last_written: str, *, why: str) ->
     return Operation("", "credential_remove", target, {"present": False}, expect, reversible=False, risk=Risk.LOW, restart=RestartClass.NONE, why=why)
 
 
-def start_whatever(name: str, *, why: str) -> Operation:
-    """Have a service run, whatever it does at that moment: for what stops along with another service."""
-    return service(name, ensure={"state": "running"}, expect={}, restart=RestartClass.NONE, risk=Risk.LOW, why=why)
-
-
 def firewall_rule_active(rule_id: str, *, expect_active: bool, why: str) -> Operation:
     """Switch one built-in rule on, on the profiles it already names."""
     return Operation(
@@ -188,7 +183,7 @@ def wait_until(condition: str, *, ensure: JsonMap, why: str, seconds: int = 30) 
 def is_allowed(operation: Operation) -> bool:
     """Tell whether an operation is one of the vocabulary and touches only what this collection ever touches."""
     kind = KINDS.get(operation.kind)
-    return kind is not None and fits(kind, operation.target) and kind.ensure(operation.ensure)
+    return kind is not None and fits(kind, operation.target) and kind.ensure(operation.ensure) and assumes(kind, operation.expect)
 
 
 class OperationError(ValueError):
@@ -226,6 +221,8 @@ def _checked(name: str, kind: Kind, document: JsonMap) -> Operation:
         raise OperationError(f"operation {name}: the goal is not of the form that {document['kind']} has")
     if not set(document["expect"]) <= kind.expect:
         raise OperationError(f"operation {name}: expect knows {', '.join(sorted(kind.expect)) or 'nothing'}")
+    if not assumes(kind, document["expect"]):
+        raise OperationError(f"operation {name}: expect says nothing of {kind.assumed}, and nothing is changed that was not looked at")
     try:
         risk, restart = Risk(document["risk"]), RestartClass(document["restart"])
     except ValueError as error:

@@ -78,6 +78,7 @@ class Kind:
     :ivar target: names of the fields that say what is touched.
     :ivar ensure: tells whether a goal has the right form.
     :ivar expect: names of the fields that may stand in the assumed state.
+    :ivar assumed: the field that has to stand there: nothing is changed without a word of how it was found. Empty for what only waits.
     :ivar allowed: tells whether the target is a place that this collection ever touches.
     :ivar reversible: whether the kind can be undone; a restart is the exception of its kind.
     :ivar ran_where: ``lab`` or ``nowhere``; nothing has run on real Windows.
@@ -90,6 +91,7 @@ class Kind:
     reversible: bool
     ran_where: str
     optional: frozenset[str] = frozenset()
+    assumed: str = ""
 
 
 def _matches(pattern: str, text: object) -> bool:
@@ -174,7 +176,7 @@ def _is_condition(state: JsonMap) -> bool:
 
 
 def _kind(target: str, ensure: Callable[[JsonMap], bool], expect: str, allowed: Callable[[JsonMap], bool], ran: str, *, undone: bool = True) -> Kind:
-    return Kind(frozenset(target.split()), ensure, frozenset(expect.split()), allowed, undone, ran)
+    return Kind(frozenset(target.split()), ensure, frozenset(expect.split()), allowed, undone, ran, assumed=expect.split()[0])
 
 
 KINDS: Mapping[str, Kind] = {
@@ -208,3 +210,8 @@ KINDS: Mapping[str, Kind] = {
 def fits(kind: Kind, target: JsonMap) -> bool:
     """Tell whether a target has the fields of its kind and names a place that may be touched."""
     return kind.target <= set(target) <= kind.target | kind.optional and kind.allowed(target)
+
+
+def assumes(kind: Kind, expect: JsonMap) -> bool:
+    """Tell whether an assumed state has fields of its kind alone, and among them the one that has to be there."""
+    return set(expect) <= kind.expect and (not kind.assumed or expect.get(kind.assumed) is not None)

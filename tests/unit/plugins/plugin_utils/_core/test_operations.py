@@ -97,7 +97,16 @@ def test_what_the_modules_ask_for_is_in_the_vocabulary() -> None:
     moved, unmeasured = (operations.file_isolate(file, size, why="w") for size in (7, None))
     assert (moved.expect, unmeasured.expect) == ({"present": True, "size": 7}, {"present": True})
     gone = operations.credential_remove("TERMSRV/a.example.com", 2, "2026-11-20T08:15:30Z", why="w")
-    up = operations.start_whatever("UmRdpService", why="w")
+    up = operations.restart_service("UmRdpService", restart=RestartClass.NONE, why="w")
     for made in (bound, moved, unmeasured, gone, up):
         assert operations.read_operation({**operations.to_document(made), "id": "op1"}).kind == made.kind
-    assert [made.reversible for made in (bound, moved, gone, up)] == [True, True, False, True]
+    assert [made.reversible for made in (bound, moved, gone, up)] == [True, True, False, False]
+
+
+@pytest.mark.parametrize("expect", [{}, {"start": "manual"}, {"state": None}])
+def test_nothing_is_changed_that_says_nothing_of_what_it_assumes(expect: dict[str, Any]) -> None:
+    """Given an operation that the target would refuse, then the controller plans and sends none such."""
+    made = operations.service("UmRdpService", ensure={"state": "running"}, expect=expect, restart=RestartClass.NONE, risk=Risk.LOW, why="w")
+    assert not operations.is_allowed(made)
+    with pytest.raises(operations.OperationError, match="says nothing of state"):
+        operations.read_operation({**operations.to_document(made), "id": "op1"})

@@ -28,7 +28,10 @@ KEY = "HKLM\\SOFTWARE\\Microsoft\\MSLicensing"
 
 def made(kind: str, target: dict[str, Any], ensure: dict[str, Any]) -> Operation:
     reversible = kind not in ("credential_remove", "session_logoff") and "restarted" not in ensure
-    return Operation("op1", kind, target, ensure, {}, reversible=reversible, risk=Risk.LOW, restart=RestartClass.NONE, why="w")
+    assumed = {"registry_value": {"kind": "absent", "value": None}, "certificate_binding": {"kind": "absent", "value": None}, "wait_until": {}}
+    known = vocabulary.KINDS[kind].assumed if kind in vocabulary.KINDS else ""
+    expect = assumed.get(kind, {known: "seen"} if known else {})
+    return Operation("op1", kind, target, ensure, expect, reversible=reversible, risk=Risk.LOW, restart=RestartClass.NONE, why="w")
 
 
 RIGHT = [

@@ -21,8 +21,8 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._core.goals import (
     win_rdp_service,
     win_termsrv_creds,
 )
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Facts, Refusal
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.operations import Proposal, is_allowed, start_whatever
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Facts, Refusal, RestartClass
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.operations import Proposal, is_allowed, read_operation, restart_service, to_document
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.plan import assemble
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.predict import predict
 from hypothesis import given, settings
@@ -48,6 +48,7 @@ WISHES: list[tuple[Propose, Any]] = [
     (win_rdp_listener.propose, LISTENER(port=3390)),
     (win_rdp_service.propose, SERVICE()),
     (win_rdp_service.propose, SERVICE(start_mode="automatic")),
+    (win_rdp_service.propose, SERVICE("restarted")),
 ]
 
 
@@ -64,10 +65,14 @@ def test_laws_of_every_goal(case: dict[str, Any], wanted: tuple[Propose, Any], b
     assert goal.lifted == frozenset()
     assert lowered(facts, predict(facts, goal.proposal.operations)) == () if goal.proposal.operations else True
     assert all(is_allowed(operation) for operation in goal.proposal.operations)
+    # and what travels says what it assumes, as the target demands
+    assert all(read_operation({**to_document(operation), "id": "op1"}).expect or operation.kind == "wait_until" for operation in goal.proposal.operations)
     # A host at the goal is left alone, and once a plan is carried out nothing is left of it
-    assert goal.met is (not goal.against and not goal.proposal.operations)
+    restarted = getattr(wish, "state", "") == "restarted"  # whoever asks for a restart gets one, each time
+    assert goal.met is (not goal.against and not goal.proposal.operations) or restarted
     plan = assemble(facts, [goal.proposal], meant=goal.meant)
-    assert propose(predict(facts, plan.operations), wish).proposal.operations == () if plan.operations else True
+    left = propose(predict(facts, plan.operations), wish).proposal.operations if plan.operations else ()
+    assert not [operation for operation in left if not (restarted and "restarted" in operation.ensure)]
 
 
 @given(st.lists(st.sampled_from([name for name, dummy, dummy in CREDENTIALS] + ["other"])), st.none() | st.integers(0, 500), st.booleans())
@@ -83,7 +88,7 @@ def test_laws_of_removing_credentials(names: list[str], age: int | None, confirm
 
 def test_a_remedy_that_only_refuses_stands_against_a_goal() -> None:
     no, note = (Refusal(name, "because", "instead", "by_hand") for name in ("no", "note"))
-    start = start_whatever("UmRdpService", why="w")
+    start = restart_service("UmRdpService", restart=RestartClass.NONE, why="w")
     goal = goal_of([replace(only(start), refusals=(note,)), Proposal(refusals=(no,))])
     assert (goal.met, goal.proposal.operations, goal.against, goal.proposal.refusals) == (False, (), (no,), (note,))
     assert goal_of([replace(only(start), refusals=(note,))]).against == ()

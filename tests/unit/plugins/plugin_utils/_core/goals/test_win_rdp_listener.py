@@ -14,7 +14,7 @@ from tests.support.goal_hosts import after, host, kinds
 
 VALUES = "listener.values"
 ACTIVE = {"id": 2, "state": "active", "station": "RDP-Tcp#1", "user": None, "domain": None}
-RESTART = ["TermService:restarted", "UmRdpService:running"]
+RESTART = ["TermService:restarted"]
 ANY_PORT_RULE = {"firewall.rules.0.text": "v2.33|Action=Allow|Active=TRUE|Dir=In|Protocol=6|App=%SystemRoot%\\system32\\svchost.exe|Svc=termservice|"}
 FIREWALL_RULE = "firewall.rules.0.text"
 
