@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from .decoded import DECODED
-from .shapes import boolean, fields, integer, list_of, nullable, number, text, word
+from .shapes import FactsError, boolean, fields, integer, list_of, nullable, number, text, word
 
 SCHEMA = "rdpops.health/probe/1"
 STEPS = ("resolve", "connect", "negotiate", "tls", "credssp")
@@ -90,6 +90,9 @@ def check_probe(value: Any, place: str = "probe") -> None:
 
     :raises FactsError: one sentence with the place.
     """
+    schema = value.get("schema") if isinstance(value, dict) else None
+    if isinstance(schema, str) and schema.startswith("rdpops.health/probe/") and schema != SCHEMA:
+        raise FactsError(f"{place}.schema is {schema[:60]!r}; this version of the collection reads {SCHEMA!r}")
     _PROBE(value, place)
 
 

@@ -19,6 +19,7 @@ from .certificate import describe_certificate, listener_certificate
 from .cipher_suites import suites_left
 from .client_attempt import client_attempt, client_error
 from .client_settings import delegation, licence_store, saved_credential
+from .contradictions import contradictions
 from .credssp import oracle_in_force
 from .events import events_seen
 from .firewall import rdp_through_firewall
@@ -71,6 +72,7 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
         lambda sources, certificates, now: served_against_configured(sources["probe"], sources["certificate"], certificates, now),
     ),
     "answering_computer": (("probe", "os"), lambda sources, certificates, now: answering_computer(sources["probe"], sources["os"])),
+    "contradictions": ((), lambda sources, certificates, now: contradictions(sources)),
     "client_attempt": (("client",), lambda sources, certificates, now: client_attempt(sources["client"])),
     "client_error": (("client",), lambda sources, certificates, now: client_error(sources["client"])),
     "client_saved": (("client",), lambda sources, certificates, now: saved_credential(sources["client"], sources.get("logon"), now)),

@@ -70,7 +70,8 @@ def test_verdicts(outcomes: list[tuple[Impact, Outcome]], verdict: Verdict) -> N
         (
             {"set": {"listener.values.UserAuthentication.local.value": 0}},
             "attention",
-            "Remote Desktop answers, but: Network Level Authentication is off (set by the host's own value)",
+            "Remote Desktop answers, but: Network Level Authentication is off (set by the host's own value); the host's settings say that it does not demand"
+            " Network Level Authentication, and from outside it is the other way round",
         ),
     ],
 )

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.load import load_catalogue
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import judge
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.build import build_facts
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle, parse_bundle
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.shapes import FactsError
 from hypothesis import given, settings
@@ -159,3 +162,39 @@ def test_a_refusal_of_damage_is_printable_and_short(name: str) -> None:
         assert sentence.isprintable()
         assert len(sentence) < 300
         assert value_at(document, place) is not None
+
+
+def test_a_bundle_of_an_earlier_version_is_read_and_judged() -> None:
+    """Given a host saved before the reader told all it tells now, when it is read, then it is judged, and what is not in it is unknown."""
+    document = json.loads(json.dumps(BUNDLES["rds-healthy"]))
+    subsets = document["snapshot"]["subsets"]
+    later = {"key_store": ("bound_keys",), "tls": ("ciphers", "hashes", "key_exchange"), "credssp": ("delegation",), "os": ("rdpops",)}
+    for name, fields in later.items():
+        for field in fields:
+            subsets[name]["data"].pop(field, None)
+    for holder in (subsets["key_store"]["data"]["folder"], subsets["key_store"]["data"]["listener_key"]):
+        holder.pop("sddl_kind", None)
+    for service in subsets["services"]["data"].values():
+        service.pop("kind", None)
+    for name in ("logon", "ports", "events", "azure", "avd", "client_events"):
+        subsets[name] = {"status": "not_asked", "kind": "not_built", "message": "", "ms": 0, "data": None}
+    document.pop("other_probes", None)
+    for client in (None, {}):
+        bundle = parse_bundle(json.dumps({**document, "client": client}).encode(), "old.json")
+        facts = build_facts(bundle.host, bundle.collected_at, snapshot=bundle.snapshot, probe=bundle.probe, client=bundle.client)
+        assert judge(facts, load_catalogue()).verdict.value in ("healthy", "unknown", "attention")
+        assert facts.gaps["ports"] == "ports was not read: not_built"
+
+
+@pytest.mark.parametrize("where", ["schema", "snapshot", "probe", "client"])
+def test_a_newer_version_is_refused_in_one_sentence(where: str) -> None:
+    document = json.loads(json.dumps(BUNDLES["rds-healthy"]))
+    if where == "schema":
+        document["schema"] = "rdpops.health/bundle/2"
+    elif where == "client":
+        document["client"] = {"host": "pc07", "snapshot": {**document["snapshot"], "schema": "rdpops.health/snapshot/2"}}
+    else:
+        document[where]["schema"] = document[where]["schema"][:-1] + "2"
+    sentence = refusal(document) or ""
+    assert "/2'" in sentence
+    assert "this version of the collection reads" in sentence

@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, rdpops.health contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Facts that cannot both be true are told side by side; what one view alone knows contradicts nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.host_states import host
+
+REFUSED = {"probe.symptom": "connect_refused", "probe.ended_at": "connect"}
+
+
+def told(**case: Any) -> list[str]:
+    found = host(**case).document["derived"]["contradictions"]
+    assert found["count"] == len(found["sentences"]) <= found["compared"]
+    return list(found["sentences"])
+
+
+def test_a_healthy_host_agrees_with_itself() -> None:
+    assert told() == []
+    assert host().document["derived"]["contradictions"]["compared"] == 6
+
+
+@pytest.mark.parametrize(
+    ("change", "both"),
+    [
+        (REFUSED, ("somebody listens on the port", "the connection is refused")),
+        ({"listener.values.fDenyTSConnections.local.value": 1}, ("fDenyTSConnections 1", "answers")),
+        ({"services.TermService.state": "stopped"}, ("TermService is stopped", "answers")),
+        ({"ports.ipv4.items": [], "ports.ipv6.items": []}, ("nothing listens", "answers")),
+        ({"services.TermService.state": "stopped", **REFUSED}, ("TermService is stopped", "its process holds the port")),
+        ({"listener.values.UserAuthentication.local.value": 0}, ("does not demand Network Level Authentication", "the other way round")),
+        ({"probe.nla": "optional"}, ("demands Network Level Authentication", "the other way round")),
+    ],
+)
+def test_both_sides_are_told(change: dict[str, Any], both: tuple[str, str]) -> None:
+    assert any(all(words in sentence for words in both) for sentence in told(set=change))
+
+
+def test_another_port_is_another_matter() -> None:
+    assert told(set={**REFUSED, "probe.target.port": 3390}) == []
+
+
+@pytest.mark.parametrize("case", [{"status": {"probe": "failed"}}, {"set": {"probe.symptom": "connect_timeout", "probe.ended_at": "connect"}}])
+def test_what_one_view_alone_knows_contradicts_nothing(case: dict[str, Any]) -> None:
+    assert told(**case) == []
+
+
+def test_where_nothing_is_known_from_two_sides_nothing_is_said() -> None:
+    assert host(unreachable=True).gaps["derived.contradictions"] == "nothing is known from two sides"
+
+
+ENDED = {"client.client_events.events.0.id": 1026, "client.client_events.events.0.properties": ["Reason", "2308", "Info"]}
+
+
+def test_a_code_that_was_typed_and_another_in_the_log() -> None:
+    assert told(error="0x904", client=ENDED) == []
+    (sentence,) = told(error="0x204", client=ENDED)
+    assert "0x204" in sentence
+    assert "0x904" in sentence
