@@ -209,6 +209,7 @@ def build_cause(document: object, place: str) -> Cause:
         restart=doc.one_of("restart", RestartClass),
         advice=doc.text("advice"),
         explains=doc.names("explains", ()),
+        follows_from=doc.names("follows_from", ()),
         references=doc.each("references", _reference, ()),
         tests=doc.each("tests", _case("rank", RANKS), ()),
         source=place,

@@ -139,3 +139,6 @@ def _known_names(checks: list[Check], causes: list[Cause]) -> None:
         strange = [name for name in cause.explains if name not in ids]
         if strange:
             raise CatalogueError(f"{cause.source}: explains names {strange[0][:60]!r}, and there is no such check")
+        strange = [name for name in cause.follows_from if name not in {other.id for other in causes} - {cause.id}]
+        if strange:
+            raise CatalogueError(f"{cause.source}: follows_from names {strange[0][:60]!r}, and there is no such other cause")

@@ -10,6 +10,7 @@ How the rank comes about, in the order of the questions:
    none against                                              -> certain.
 4. One strong piece that outweighs what speaks against        -> likely.
 5. Anything else that speaks for it                           -> possible.
+6. A cause that brings this one about is certain or likely    -> likely at most, and behind it: to repair the consequence would repair nothing.
 
 Two pieces are independent when they rest on different sources (a snapshot subset, a step of the probe). What could not be looked at
 never counts, neither way: it is listed as missing.
@@ -17,7 +18,8 @@ never counts, neither way: it is listed as missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from .conditions import evaluate_condition, truth_of
 from .model import Cause, Evidence, EvidenceRule, Facts, Rank, RankedCause, Speaks, Strength
@@ -33,7 +35,22 @@ def diagnose(facts: Facts, causes: Iterable[Cause]) -> tuple[RankedCause, ...]:
     :returns: causes with evidence for them; those that are ruled out come last, so that a reader sees what was considered and why it fell.
     """
     ranked = [cause for cause in (_weigh(cause, facts) for cause in causes) if cause is not None]
-    return tuple(sorted(ranked, key=lambda item: (RANK_ORDER[item.rank], -item.score, item.cause.id)))
+    active = {item.cause.id: item for item in ranked if item.rank in (Rank.CERTAIN, Rank.LIKELY)}
+    settled = [_behind_its_cause(item, active) for item in ranked]
+    return tuple(sorted(settled, key=lambda item: (RANK_ORDER[item.rank], _is_consequence(item, active), -item.score, item.cause.id)))
+
+
+def _is_consequence(item: RankedCause, active: Mapping[str, RankedCause]) -> bool:
+    return any(name in active for name in item.cause.follows_from)
+
+
+def _behind_its_cause(item: RankedCause, active: Mapping[str, RankedCause]) -> RankedCause:
+    first = next((active[name] for name in item.cause.follows_from if name in active), None)
+    if first is None or item.rank is Rank.RULED_OUT:
+        return item
+    rank = Rank.LIKELY if item.rank is Rank.CERTAIN else item.rank
+    told = f"This follows from {first.cause.id} ({first.cause.title}); put that right first, then look again"
+    return replace(item, rank=rank, next_observation=told)
 
 
 def _weigh(cause: Cause, facts: Facts) -> RankedCause | None:

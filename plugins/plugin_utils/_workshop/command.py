@@ -12,7 +12,7 @@ from .._catalogue.load import OWN, extended, load_catalogue
 from .._catalogue.read import CatalogueError
 from .._core.evaluate import Ask
 from .._core.model import Catalogue, Cause, Check
-from .matrix import VIEWS, bundles_of, matrix, read_labels, told
+from .matrix import VIEWS, bundles_of, matrix, read_joins, read_labels, told
 from .mutate import EXPLAINED, mutate
 from .trial import entries_of
 from .validate import validate
@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         if name == "matrix":
             command.add_argument("folder", type=Path, help="bundles, also in folders below")
             command.add_argument("--labels", type=Path, required=True, help="YAML file with the causes of each bundle")
+            command.add_argument("--joins", type=Path, help="YAML file that says which client and which typed error go with which bundle")
             command.add_argument("--views", action="append", choices=[*VIEWS, "all"], help="what is kept of each bundle, default full; may be given again")
             command.add_argument("--source", action="append", type=Path, default=[], help="a folder of further checks and causes; may be given again")
         else:
@@ -86,7 +87,7 @@ def _matrix(given: argparse.Namespace, say: Callable[[str], object], ask: Ask | 
     own = load_catalogue()
     catalogue = extended(own, [entry for folder in given.source for entry in entries_of(folder)], "")
     unknown = sorted({cause for causes in labels.values() for cause in causes} - {cause.id for cause in catalogue.causes})
-    bundles, problems = bundles_of(given.folder, labels)
+    bundles, problems = bundles_of(given.folder, labels, read_joins(given.joins) if given.joins else None)
     wanted = list(VIEWS) if given.views and "all" in given.views else given.views or ["full"]
     results = [matrix(bundles, labels, catalogue.causes, views) for views in wanted]
     for sentence in problems:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any  # Any: a YAML document before it is checked
 
+from .._catalogue.client_errors import load_client_errors
 from .._catalogue.read import CatalogueError, read_yaml
 from .._core.diagnose import diagnose
+from .._core.error_code import ErrorCodeError, decode_error
 from .._core.model import Cause, Facts, Rank, RankedCause
 from .._facts.build import build_facts
 from .._facts.load import Bundle, load_bundle
@@ -62,14 +64,14 @@ class Matrix:
 
 
 def read_labels(path: Path) -> dict[str, tuple[str, ...]]:
-    """Read a file of labels: ``labels: {name of the bundle's file: {causes: [ids]}}``, or a list of ids in place of the inner mapping.
+    """Read a file of labels: ``{name of the bundle's file: {causes: [ids]}}``, or a list of ids in place of the inner mapping, also below ``labels``.
 
     :raises CatalogueError: it cannot be used; one sentence.
     """
     document = read_yaml(path, MAX_LABELS_BYTES)[0]
-    labels = document.get("labels") if isinstance(document, dict) else None
+    labels = document.get("labels", document) if isinstance(document, dict) else None
     if not isinstance(labels, dict):
-        raise CatalogueError(f"{path}: must be a mapping with the name labels")
+        raise CatalogueError(f"{path}: must be a mapping of names to causes")
     return {str(name): _causes(label, f"{path}: {str(name)[:60]}") for name, label in labels.items()}
 
 
@@ -80,24 +82,62 @@ def _causes(label: Any, place: str) -> tuple[str, ...]:
     return tuple(causes)
 
 
-def bundles_of(folder: Path, labels: Mapping[str, Sequence[str]]) -> tuple[list[tuple[str, Bundle]], list[str]]:
+@dataclass(frozen=True)
+class Join:
+    """What goes with the bundle of a host: a machine that showed an error, and the error that somebody typed.
+
+    :ivar client: name of the client's own bundle, without ``.json``.
+    """
+
+    client: str | None = None
+    error: str | None = None
+
+
+def read_joins(path: Path) -> dict[str, Join]:
+    """Read a file of joins: ``{name of the host's bundle: {client: name of the client's bundle or null, error: text or null}}``.
+
+    :raises CatalogueError: it cannot be used; one sentence.
+    """
+    document = read_yaml(path, MAX_LABELS_BYTES)[0]
+    if not isinstance(document, dict) or not all(isinstance(join, dict) and join.keys() <= {"client", "error"} for join in document.values()):
+        raise CatalogueError(f"{path}: must be a mapping of names to client and error")
+    return {str(name): Join(*(None if join.get(key) is None else str(join[key]) for key in ("client", "error"))) for name, join in document.items()}
+
+
+def bundles_of(
+    folder: Path, labels: Mapping[str, Sequence[str]], joins: Mapping[str, Join] | None = None
+) -> tuple[list[tuple[str, Bundle]], list[str]]:
     """Read the labelled bundles of a folder and of the folders in it.
 
+    :param joins: what goes with which bundle; the clients' bundles lie in the same folder or below it.
     :returns: name and bundle of each, and one sentence for every one that cannot be used, or has no label, or is missing.
     """
-    found, problems, seen = [], [], set()
-    for path in sorted(folder.rglob("*.json")):
-        name = path.stem
+    joined = joins or {}
+    paths = {path.stem: path for path in sorted(folder.rglob("*.json"))}
+    clients = {join.client for join in joined.values()}
+    found, problems = [], []
+    for name, path in paths.items():
         if name not in labels:
-            problems.append(f"{path}: has no label and was left out")
+            problems += [] if name in clients else [f"{path}: has no label and was left out"]
             continue
-        seen.add(name)
         try:
-            found.append((name, load_bundle(path)))
-        except FactsError as error:
+            found.append((name, _joined(load_bundle(path), joined.get(name, Join()), paths)))
+        except (FactsError, ErrorCodeError) as error:
             problems.append(str(error))
-    problems += [f"{folder}: there is no bundle {name}.json, and it has a label" for name in labels if name not in seen]
+    problems += [f"{folder}: there is no bundle {name}.json, and it has a label" for name in labels if name not in paths]
     return found, problems
+
+
+def _joined(bundle: Bundle, join: Join, paths: Mapping[str, Path]) -> Bundle:
+    client = dict(bundle.client or {})
+    if join.client is not None:
+        if join.client not in paths:
+            raise FactsError(f"there is no bundle {join.client}.json of the client of {bundle.host}")
+        other = load_bundle(paths[join.client])
+        client |= {"host": other.host, "snapshot": other.snapshot}
+    if join.error is not None:
+        client |= {"error_code": decode_error(join.error, load_client_errors()).to_document()}
+    return replace(bundle, client=client) if client else bundle
 
 
 def matrix(bundles: Iterable[tuple[str, Bundle]], labels: Mapping[str, tuple[str, ...]], causes: Sequence[Cause], views: str = "full") -> Matrix:

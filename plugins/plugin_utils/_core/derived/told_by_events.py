@@ -20,6 +20,7 @@ REFUSED = {
     0xC000015B: "right", 0xC0000071: "password_expired", 0xC0000224: "password_must_change", 0xC0000234: "locked", 0xC0000072: "disabled",
     0xC0000193: "account_expired", 0xC000006E: "restricted", 0xC000005E: "no_domain", 0xC000018C: "no_domain", 0xC000018D: "no_domain",
     0xC0000192: "no_domain", 0xC000006A: "wrong_password", 0xC0000064: "no_such_user",
+    0xC000035B: "channel_bindings",
 }  # fmt: skip
 SESSION_AT = {21: 1, 23: 1, 24: 1, 40: 0}  # which property holds the number of the session
 LOGGED_ON = 21

@@ -105,3 +105,23 @@ def test_surest_first_then_score_then_id() -> None:
     out = cause(rule("a"), rule("b"), rule("c"), rule("a", OUT), id="C00")
     order = [ranked.cause.id for ranked in diagnose(facts, [out, possible, likely_b, likely_a, certain, more])]
     assert order == ["C10", "C09", "C07", "C08", "C01", "C00"]
+
+
+def test_a_consequence_stands_behind_its_cause_and_is_never_certain() -> None:
+    # Given two causes that are certain by themselves, one of which the other brings about
+    both = (rule("a.x"), replace(rule("b.x", strength=WEAK), source="b"))
+    first, second = cause(*both, id="C09"), replace(cause(*both, rule("c.x"), id="C01"), follows_from=("C09",))
+    facts = document(a={"x": 1}, b={"x": 1}, c={"x": 1})
+    # When they are ranked, then the consequence is told as one, behind its cause and whatever its score
+    named = diagnose(facts, (second, first))
+    assert [(item.cause.id, item.rank) for item in named] == [("C09", Rank.CERTAIN), ("C01", Rank.LIKELY)]
+    assert "follows from C09" in named[1].next_observation
+    # and alone, or beside a cause that is only possible, it is what it was
+    weak = replace(first, evidence=(replace(rule("b.x", strength=WEAK), source="b"),))
+    for others in ((second,), (second, weak)):
+        assert diagnose(facts, others)[0].rank is Rank.CERTAIN
+
+
+def test_of_two_that_are_likely_the_consequence_comes_second() -> None:
+    first, second = cause(rule("a.x"), id="C09"), replace(cause(rule("a.x"), rule("b.x"), id="C01"), follows_from=("C09",))
+    assert [item.cause.id for item in diagnose(document(a={"x": 1}, b={"x": 1}), (second, first))] == ["C09", "C01"]

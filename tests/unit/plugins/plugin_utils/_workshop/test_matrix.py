@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.read import CatalogueError
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Rank
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle
-from ansible_collections.rdpops.health.plugins.plugin_utils._workshop.matrix import VIEWS, bundles_of, facts_with, matrix, read_labels, told
+from ansible_collections.rdpops.health.plugins.plugin_utils._workshop.matrix import VIEWS, bundles_of, facts_with, matrix, read_joins, read_labels, told
 
 from tests.support.host_states import CATALOGUE
 
@@ -75,3 +76,37 @@ def test_labels_that_are_none(tmp_path: Path, text: str) -> None:
 def test_labels_in_short(tmp_path: Path) -> None:
     (tmp_path / "l.yml").write_text("labels: {a: [C05, C06], b: {causes: []}}", encoding="utf-8")
     assert read_labels(tmp_path / "l.yml") == {"a": ("C05", "C06"), "b": ()}
+
+
+def test_what_goes_with_a_bundle_is_joined(tmp_path: Path) -> None:
+    # Given a host, the machine that showed an error, and the error that somebody typed
+    host = json.loads((DEMO / "bundles" / "rds-healthy.json").read_text(encoding="utf-8"))
+    subsets = host["snapshot"]["subsets"]
+    nothing = {"status": "not_asked", "kind": "not_asked", "message": "", "ms": 0, "data": None}
+    client = {
+        **host,
+        "host": "pc01",
+        "probe": None,
+        "snapshot": {**host["snapshot"], "subsets": {name: subsets[name] if name == "os" else nothing for name in subsets}},
+    }
+    for name, content in (("h1", host), ("k1", client)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    (tmp_path / "joins.yml").write_text("h1: {client: k1, error: 0x904/0x7}\n", encoding="utf-8")
+    found, problems = bundles_of(tmp_path, {"h1": ()}, read_joins(tmp_path / "joins.yml"))
+    # Then the host has both, and the client is not missed as a bundle without a label
+    assert problems == []
+    ((dummy, bundle),) = found
+    assert bundle.client is not None and bundle.client["host"] == "pc01" and bundle.client["error_code"]["code"] == 0x904
+    facts = facts_with(bundle, "client")
+    assert facts is not None and "client" in facts.document
+    # A client that is not there, and a code that is none, are told
+    for text in ("h1: {client: k2}\n", "h1: {error: nonsense}\n"):
+        (tmp_path / "joins.yml").write_text(text, encoding="utf-8")
+        assert len(bundles_of(tmp_path, {"h1": ()}, read_joins(tmp_path / "joins.yml"))[1]) == 2  # and k1 has no label now
+
+
+@pytest.mark.parametrize("text", ["[]\n", "h1: k1\n", "h1: {machine: k1}\n"])
+def test_joins_that_are_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / "joins.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(CatalogueError):
+        read_joins(tmp_path / "joins.yml")
