@@ -24,9 +24,10 @@ from .._core.enforced import (
 )
 from .._core.model import Operation, Refusal
 from .._core.plan_file import Reviewed
-from .operate import LostConnectionError, OperateError
+from .operate import OperateError
 
 ATTEMPTS = 2  # the second one after the target has first settled what an earlier run left open
+NOBODY_KNOWS = "nobody knows how far it came; what was done stands in the journal on the host, and the next run settles it"
 
 
 class Eyes(Protocol):
@@ -90,7 +91,8 @@ class Repair:
         if self.ending.word is None:
             return bool(self.sent)
         settled = any(entry.get("results") for entry in self.recovered)
-        kept = self.answer is not None and bool(self.answer.get("changed")) and self.ending.word is not Enforced.ROLLED_BACK
+        restored = self.ending.word is Enforced.ROLLED_BACK and self.answer is not None and self.answer.get("taken_back") is True
+        kept = self.answer is not None and bool(self.answer.get("changed")) and not restored
         return kept or settled
 
 
@@ -111,11 +113,10 @@ def enforce(eyes: Eyes, hands: Hands, choices: Choices) -> Repair:
             if not answer.get("look_again"):
                 return replace(_settled(replace(made, answer=answer), eyes, hands), recovered=recovered)
             seen = eyes.look()
-    except LostConnectionError as exc:
-        word = Ending(Enforced.UNREACHABLE, f"{exc}; what was done stands in the journal on the host, and the next run settles it")
-        return Repair(word, seen, seen, recovered=recovered)
     except OperateError as exc:
-        return Repair(Ending(Enforced.REFUSED, str(exc)), seen, seen, recovered=recovered)
+        # Whatever it says: the target was asked to write, and a host that nobody has heard of since is none that is untouched.
+        word = Ending(Enforced.UNREACHABLE, f"{exc}; {NOBODY_KNOWS}")
+        return Repair(word, seen, seen, recovered=recovered)
     why = "an earlier run is still being settled on the host; run again"
     return Repair(Ending(Enforced.REFUSED, why), seen, seen, recovered=recovered)
 
@@ -129,6 +130,9 @@ def _prepared(seen: Look, choices: Choices) -> Repair:
         refusal = Refusal("plan", because, "look again and review the new plan", "needs_consent")
         return Repair(Ending(Enforced.REFUSED, f"{because}; {refusal.instead}"), seen, seen, left_out=(refusal,))
     allowed, left_out = permitted(plan.operations, choices.consents)
+    if reviewed is not None and left_out:
+        why = f"a reviewed plan is applied whole or not at all: {left_out[0].because}; {left_out[0].instead}"
+        return Repair(Ending(Enforced.REFUSED, why), seen, seen, left_out=left_out)
     told = (*left_out, *plan.refusals)
     if not allowed:
         return Repair(ending_without_change(seen, told), seen, seen, left_out=left_out)
@@ -156,10 +160,25 @@ def _settled(made: Repair, eyes: Eyes, hands: Hands) -> Repair:
         return replace(made, ending=ending(made.first, after, made.sent, answer, made.left_out), last=after)
     if answer.get("journal") is None:
         return replace(made, ending=Ending(Enforced.STILL_BROKEN, f"{worse}, and nothing was changed that could be taken back"), last=after)
-    back = hands.take_back(_journal(answer))
-    restored = not back.get("failed") and (back.get("journal") or {}).get("state") == "taken_back"
+    return _taken_back(made, worse, after, eyes, hands)
+
+
+def _taken_back(made: Repair, worse: str, after: Look, eyes: Eyes, hands: Hands) -> Repair:
+    """Take a change back that made the host worse; one that stays, because nobody could, is told as such and never as untouched."""
+    answer = made.answer or {}
+    try:
+        back = hands.take_back(_journal(answer))
+    except OperateError as exc:
+        said = f"{worse}, and then {exc}; journal {_journal(answer)}"
+        return replace(made, answer={**answer, "taken_back": False}, ending=ending_taken_back(said, restored=False), last=after)
+    restored = is_taken_back(back)
     told = {**answer, "journal": back.get("journal") or answer["journal"], "taken_back": restored}
     return replace(made, answer=told, ending=ending_taken_back(worse, restored=restored), last=eyes.look())
+
+
+def is_taken_back(answer: Mapping[str, Any]) -> bool:
+    """Tell whether the target says that it has restored all that a journal holds."""
+    return not answer.get("failed") and (answer.get("journal") or {}).get("state") == "taken_back"
 
 
 def _stopped(answer: Mapping[str, Any]) -> Ending:

@@ -10,14 +10,15 @@ from typing import Any  # Any: task variables and results are JSON values, the a
 
 from ...module_utils._rdp._input import Timeouts
 from .._core.consent import permitted
-from .._core.enforced import made_worse, unsettled
+from .._core.enforced import ending_taken_back, made_worse, unsettled
 from .._core.goals import Goal
 from .._core.model import Facts, Operation, Plan, Refusal, RestartClass
 from .._core.plan import assemble
 from .._facts.build import build_facts
+from .enforce import NOBODY_KNOWS, is_taken_back
 from .goals import Asked, read_goal
 from .look import Wanted, look
-from .operate import LostConnectionError, OperateError
+from .operate import OperateError
 from .options import BadInputError
 from .repair import diff_of, operations_told, widest_restart
 from .senses import HostHands
@@ -128,8 +129,8 @@ class _Run:
     def _applied(self, plan: Plan) -> Mapping[str, Any]:
         try:
             answer = self._hands.apply(self._done.sent, plan.digest)
-        except LostConnectionError as exc:
-            raise StoppedError(f"{exc}; what was done stands in the journal on the host, and the next run settles it") from exc
+        except OperateError as exc:
+            raise StoppedError(f"{exc}; {NOBODY_KNOWS}") from exc
         if answer.get("look_again"):
             return answer
         self._done = replace(self._done, answer=answer)
@@ -148,15 +149,29 @@ class _Run:
             after = self._look()
         except StoppedError as exc:
             raise StoppedError(f"the change was made, and then {exc}; journal {journal} on the host holds what was there before") from exc
-        worse = None if made is None or made.meant else made_worse(before, after)
+        worse = made_worse(before, after, made.meant if made else frozenset())
         if worse is not None and journal is not None:
-            self._done = replace(self._done, answer=self._hands.take_back(journal))
-            raise StoppedError(f"taken back: {worse}")
+            self._take_back(journal, worse)
         goal = self._asked.module.propose(after, self._asked.wish)
         self._done = replace(self._done, goal=goal)
         if not goal.met and not _unknown_only(goal):
             kept = f"journal {journal} on the host holds what was there before"
             raise StoppedError(f"the change was made and did not bring what was asked for: {_own_words(_missing(goal))}; {kept}")
+
+    def _take_back(self, journal: str, worse: str) -> None:
+        """Take a change back that made the host worse.
+
+        :raises StoppedError: always, with what came of it.
+        """
+        try:
+            back = self._hands.take_back(journal)
+        except OperateError as exc:
+            raise StoppedError(ending_taken_back(f"{worse}, and then {exc}; journal {journal}", restored=False).sentence) from exc
+        restored = is_taken_back(back)
+        applied = self._done.answer or {}
+        told = {**back, "changed": not restored, "journal": back.get("journal") or applied.get("journal")}
+        self._done = replace(self._done, answer=told)
+        raise StoppedError(ending_taken_back(worse if restored else f"{worse}; journal {journal}", restored=restored).sentence)
 
     def _told(self) -> dict[str, Any]:
         done, answer = self._done, self._done.answer or {}

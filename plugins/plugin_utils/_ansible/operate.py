@@ -59,7 +59,7 @@ def apply(action: Any, task_vars: dict[str, Any], operations: Iterable[Operation
     """Have the target carry operations out.
 
     :returns: its answer, checked; ``failed`` with ``msg`` where it stopped and took back what it had done.
-    :raises OperateError: see there.
+    :raises OperateError: see there; the journal is named, because nobody knows then how far the target came.
     """
     arguments = {
         "state": "applied",
@@ -72,7 +72,10 @@ def apply(action: Any, task_vars: dict[str, Any], operations: Iterable[Operation
     }
     if order.break_glass is not None:
         arguments["break_glass"] = order.break_glass.to_document()
-    return call(action, task_vars, arguments)
+    try:
+        return call(action, task_vars, arguments)
+    except OperateError as exc:
+        raise type(exc)(f"{exc} (journal {order.journal_id})") from exc
 
 
 def take_back(action: Any, task_vars: dict[str, Any], journal_id: str, consents: Consents) -> dict[str, Any]:

@@ -55,16 +55,17 @@ class Ending:
     sentence: str
 
 
-def made_worse(before: Facts, after: Facts) -> str | None:
+def made_worse(before: Facts, after: Facts, meant: frozenset[str] = frozenset()) -> str | None:
     """Say what is worse than before the change, or None.
 
+    :param meant: ways in that somebody asked to close by name; every other one is looked at all the same.
     :returns: one clause; unknown after known counts for the ways in from inside, not for the probe: a lost packet is no proof.
     """
     was, is_now = (_reached(facts) for facts in (before, after))
     if was is not None and is_now is not None and is_now < was:
         return f"the handshake ended at {STEPS[is_now]} and had reached {STEPS[was]} before"
     for name, way in WAYS.items():
-        if way.is_open(before) is True and way.is_open(after) is False:
+        if name not in meant and way.is_open(before) is True and way.is_open(after) is False:
             return f"a way in was lost ({name}: {way.because})"
     if _running(before) and _running(after) is False:
         return "TermService ran before and does not any more"

@@ -13,7 +13,7 @@ from .break_glass import LIFTABLE
 from .evaluate import evaluate
 from .floor import lowered
 from .forecast import lockouts
-from .model import Catalogue, Cause, Check, Facts, Finding, Operation, Outcome, Plan, Rank, RankedCause, Refusal, RestartClass
+from .model import Catalogue, Cause, Check, Facts, Finding, JsonMap, Operation, Outcome, Plan, Rank, RankedCause, Refusal, RestartClass
 from .operations import RESTART_ORDER, Proposal, is_allowed, restart_term_service, to_document
 from .paths import look_up
 from .predict import predict
@@ -136,9 +136,16 @@ def _changes(findings: Iterable[Finding], after: Iterable[Finding]) -> dict[str,
 
 
 def digest_of(host: str, operations: Iterable[Operation]) -> str:
-    """Compute the digest under which a plan is reviewed and applied: SHA-256 over the host and the operations as they travel."""
-    content = {"host": host, "operations": [to_document(operation) for operation in operations]}
+    """Compute the digest under which a plan is reviewed and applied: SHA-256 over the host and the operations as they travel.
+
+    How many people are connected is left out: it changes by the minute, is counted again on the target, and is agreed to by a consent.
+    """
+    content = {"host": host, "operations": [_lasting(to_document(operation)) for operation in operations]}
     return hashlib.sha256(_canonical(content).encode()).hexdigest()
+
+
+def _lasting(document: JsonMap) -> JsonMap:
+    return {**document, "expect": {name: value for name, value in document["expect"].items() if name != "active_sessions"}}
 
 
 def _canonical(content: Mapping[str, object]) -> str:

@@ -161,11 +161,11 @@ def test_what_made_it_worse_is_taken_back_and_the_report_says_so(script: Any, tm
     ("replies", "outcome", "worse", "words"),
     [
         ([AnsibleConnectionFailure("no route")], "unreachable", False, "no route"),
-        ([NO_NLA, AnsibleConnectionFailure("gone\nfor good")], "unreachable", True, "gone for good; what was done stands in the journal on the host"),
+        ([NO_NLA, AnsibleConnectionFailure("gone\nfor good")], "unreachable", True, "nobody knows how far it came; what was done stands in the journal on the host"),
         ([NO_NLA, {"unreachable": True, "msg": "lost"}], "unreachable", True, "the connection was lost while operations ran: lost"),
-        ([NO_NLA, {"failed": True, "msg": "Access is denied"}], "refused", False, "win_rdp_ops failed: Access is denied"),
-        ([NO_NLA, {"changed": True}], "refused", False, "returned what cannot be used"),
-        ([NO_NLA, {"changed": "yes" * 9000}], "refused", False, "returned what cannot be used"),
+        ([NO_NLA, {"failed": True, "msg": "Access is denied"}], "unreachable", True, "win_rdp_ops failed: Access is denied (journal 2"),
+        ([NO_NLA, {"changed": True}], "unreachable", True, "returned what cannot be used"),
+        ([NO_NLA, {"changed": "yes" * 9000}], "unreachable", True, "returned what cannot be used"),
     ],
 )
 def test_whatever_the_target_does_is_one_sentence(script: Any, tmp_path: Path, replies: list[Reply], outcome: str, worse: bool, words: str) -> None:

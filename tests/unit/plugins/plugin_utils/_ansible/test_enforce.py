@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.enforce import Choices, Repair, enforce
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.operate import OperateError
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.operate import LostConnectionError, OperateError
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.consent import Consents
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.enforced import Enforced
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import judge
@@ -119,7 +119,22 @@ def test_what_an_earlier_run_left_open_is_settled_first_and_looked_at_again() ->
     assert word(run(made)) is Enforced.REFUSED
 
 
-def test_a_target_that_cannot_be_asked_is_refused_and_unchanged() -> None:
+@pytest.mark.parametrize("error", [OperateError, LostConnectionError])
+def test_a_change_that_cannot_be_taken_back_is_never_told_as_untouched(error: type[OperateError]) -> None:
+    """Given a change that made the host worse, when the way back cannot be asked for, then what was sent and changed stays told."""
+    made = world(set=NO_NLA, wire=[PROBE, CUT_OFF])
+
+    def fails(journal_id: str) -> dict[str, Any]:
+        raise error("winrm is gone")
+
+    made.take_back = fails  # type: ignore[method-assign]
+    repair = run(made)
+    assert (word(repair), repair.changed) == (Enforced.ROLLED_BACK, True)
+    assert "did not succeed whole" in repair.ending.sentence and "winrm is gone; journal j1" in repair.ending.sentence
+    assert repair.sent and repair.answer is not None and repair.answer["journal"]["id"] == "j1"
+
+
+def test_a_target_that_does_not_answer_is_none_that_was_left_alone() -> None:
     made = world(set=NO_NLA)
 
     def refuse(operations: Any, digest: str) -> dict[str, Any]:
@@ -127,7 +142,8 @@ def test_a_target_that_cannot_be_asked_is_refused_and_unchanged() -> None:
 
     made.apply = refuse  # type: ignore[method-assign]
     repair = run(made)
-    assert (word(repair), repair.changed, repair.ending.sentence) == (Enforced.REFUSED, False, "win_rdp_ops could not start")
+    assert (word(repair), repair.changed) == (Enforced.UNREACHABLE, False)
+    assert repair.ending.sentence.startswith("win_rdp_ops could not start; nobody knows how far it came")
 
 
 def test_a_reviewed_plan_is_applied_as_it_stands_or_not_at_all() -> None:
@@ -140,6 +156,19 @@ def test_a_reviewed_plan_is_applied_as_it_stands_or_not_at_all() -> None:
     assert "has changed since the plan was reviewed" in repair.ending.sentence
     assert word(run(made, replace(OPEN, reviewed=reviewed))) is Enforced.FIXED
     assert word(run(made, replace(OPEN, reviewed=reviewed))) is Enforced.ALREADY_RIGHT
+
+
+def test_a_reviewed_plan_is_not_applied_in_part() -> None:
+    """Given a reviewed plan of two operations, when the run may touch only one of their domains, then nothing of it is done."""
+    oracle = {"credssp.AllowEncryptionOracle.kind": "REG_DWORD", "credssp.AllowEncryptionOracle.value": 2}
+    made = world(set={**NO_NLA, **oracle})
+    plan = judge(made.look().facts, CATALOGUE).plan
+    made.calls.clear()
+    consents = Consents(domains=frozenset({"listener"}))
+    repair = run(made, Choices(consents, reviewed=Reviewed(made.facts.host, plan.digest, made.facts.now, plan.operations)))
+    assert (word(repair), made.calls, repair.sent) == (Enforced.REFUSED, ["look"], ())
+    assert "whole or not at all: credssp" in repair.ending.sentence and repair.left_out
+    assert len(run(made, Choices(consents)).sent) == 1  # without a review the rest is done
 
 
 def test_domains_and_consents_are_kept() -> None:

@@ -257,6 +257,45 @@ def test_a_way_in_that_is_lost_is_taken_back(tmp_path: Path) -> None:
     assert [arguments.get("state") for name, arguments in target.calls if name == "win_rdp_ops"] == ["applied", "taken_back"]
 
 
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (AnsibleConnectionFailure("gone"), "taking it back did not succeed whole"),
+        ({"failed": True, "msg": "The module could not start"}, "could not start; journal"),
+        (lambda answer: {**answer, "failed": True, "msg": "x", "journal": {**answer["journal"], "state": "partly_taken_back"}}, "did not succeed whole"),
+    ],
+)
+def test_a_way_back_that_fails_is_told(tmp_path: Path, reply: Any, words: str) -> None:
+    target = Target(tmp_path, drifted)
+
+    def lost(subsets: dict[str, Any]) -> None:
+        subsets["services"]["data"]["TermService"]["state"] = "stopped"
+
+    target.instead = {3: run_info_of(tmp_path / "other", lost), 4: reply}
+    result = run(target, "win_rdp_listener", nla=True)
+    assert result["failed"] is True and result["changed"] is True and words in result["msg"]
+    assert result["journal"] and result["journal"] in result["msg"] and "TermService ran before" in result["msg"]
+
+
+def test_closing_one_way_by_name_closes_no_other(tmp_path: Path) -> None:
+    """Given a listener that is switched off by name, when TermService stops along with it, then it is taken back all the same."""
+    target = Target(tmp_path)
+
+    def off(subsets: dict[str, Any]) -> None:
+        subsets["listener"]["data"]["values"]["fDenyTSConnections"]["local"].update(kind="REG_DWORD", value=1)
+
+    def off_and_stopped(subsets: dict[str, Any]) -> None:
+        off(subsets)
+        subsets["services"]["data"]["TermService"]["state"] = "stopped"
+
+    target.instead[3] = run_info_of(tmp_path / "other", off_and_stopped)
+    result = run(target, "win_rdp_listener", enabled=False)
+    assert result["failed"] is True and "taken back: TermService ran before" in result["msg"]
+    meant = Target(tmp_path / "meant")
+    meant.instead[3] = run_info_of(tmp_path / "off", off)
+    assert "failed" not in run(meant, "win_rdp_listener", enabled=False)
+
+
 def test_what_an_earlier_run_left_open_is_settled_first(tmp_path: Path) -> None:
     target = Target(tmp_path, drifted)
     entry = {"journal": "j0", "action": "taken_back", "why": "open", "results": []}

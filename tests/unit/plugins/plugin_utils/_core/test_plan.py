@@ -14,7 +14,7 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._core import plan as
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.floor import lowered
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import judge
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Operation, Outcome, Plan, Rank, RestartClass, Risk
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.operations import Proposal, registry_value
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.operations import Proposal, registry_value, restart_term_service
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.predict import predict
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.remedies import ORDER, REMEDIES
 from hypothesis import given, settings
@@ -202,3 +202,9 @@ def test_every_field_of_an_operation_is_in_the_digest() -> None:
     digests = {plan_module.digest_of("rds01", (operation,)) for operation in changed}
     assert len(digests) == len(dataclasses.fields(Operation))  # each of them, and the base; why is left out: it is no part of what is done
     assert plan_module.digest_of("rds02", (base,)) not in digests
+
+
+def test_how_many_people_are_connected_is_no_part_of_the_digest() -> None:
+    """Given a plan that was reviewed in the evening, when one more has logged on, then it is the same plan still."""
+    digests = {plan_module.digest_of("rds01", (restart_term_service(sessions, why="w"),)) for sessions in (None, 0, 7)}
+    assert len(digests) == 1
