@@ -283,6 +283,7 @@ class Cause:
     restart: RestartClass
     advice: str
     explains: tuple[str, ...] = ()  # ids of checks whose failure this cause explains
+    follows_from: tuple[str, ...] = ()  # ids of causes that bring this one about: beside one of them it is a consequence, and never certain
     references: tuple[Reference, ...] = ()
     tests: tuple[JsonMap, ...] = ()
     source: str = ""
