@@ -57,3 +57,17 @@ def test_unreachable_takes_the_inside_away() -> None:
     assert "os" not in facts.document
     assert facts.document["views"]["inside"] == "unreachable"
     assert "probe" in facts.document
+
+
+def test_a_client_and_a_code_are_joined() -> None:
+    facts = host(client={"client.os.build": 26100}, client_status={"client_policy": "denied"}, error="0x904/0x7")
+    assert facts.document["client"]["os"]["build"] == 26100
+    assert facts.document["os"]["build"] != 26100
+    assert facts.document["client"]["error_code"]["extended"] == 7
+    assert facts.gaps["client.client_policy"].startswith("access to client_policy was denied on the client")
+    assert "client" not in host().document
+
+
+def test_a_place_of_a_client_that_is_not_there() -> None:
+    with pytest.raises(CatalogueError, match="nothing at client_policy.x"):
+        host(client={"client.client_policy.x": 1})
