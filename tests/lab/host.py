@@ -45,6 +45,8 @@ class LabHost:
     """A host that is up.
 
     :ivar facts: what was put into it, in the shape of the reader's subsets.
+    :ivar pair: folder with the certificate of the listener and its key, as it was when the host came up.
+    :ivar serving: closing it ends the endpoint; whatever is entered into it lives as long as the host.
     :ivar seconds: how long it took from the copy until it was up.
     """
 
@@ -56,6 +58,8 @@ class LabHost:
     wire: Wire
     facts: Subsets
     authority: Path | None
+    pair: Path
+    serving: contextlib.ExitStack
     seconds: float
 
     @property
@@ -111,7 +115,8 @@ def lab_host(name: str, state: str | None = None, *, https: bool = False) -> Ite
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rdp-lab-")))
         wire = wire_of(facts)
-        place = stack.enter_context(endpoint(wire, wish_of(wanted), folder / "served"))
+        serving = stack.enter_context(contextlib.ExitStack())
+        place = serving.enter_context(endpoint(wire, wish_of(wanted), folder / "served"))
         if not wanted.agrees:
             stack.enter_context(endpoint(Wire.REFUSED, wish_of(wanted), folder / "named"))
         pair = folder / ("served" if wanted.agrees else "named")
@@ -123,7 +128,7 @@ def lab_host(name: str, state: str | None = None, *, https: bool = False) -> Ite
         authority = _own_certificate(folder) if https else None
         engine = Engine((*host.command, wine.PWSH), _environment(host), host.drive)
         winrm = stack.enter_context(Endpoint(engine, user=USER, password=secrets.token_urlsafe(12), certificate=authority))
-        yield LabHost(name, wanted, host, winrm, place, wire, facts, authority, time.perf_counter() - started)
+        yield LabHost(name, wanted, host, winrm, place, wire, facts, authority, pair, serving, time.perf_counter() - started)
 
 
 @contextlib.contextmanager

@@ -85,21 +85,25 @@ def _no_tls_left(subsets: Subsets) -> bool:
 
 
 @contextlib.contextmanager
-def endpoint(wire: Wire, wish: Wish, folder: Path) -> Iterator[Place]:
+def endpoint(wire: Wire, wish: Wish, folder: Path, address: str | None = None) -> Iterator[Place]:
     """Run the endpoint of one host; ``folder`` afterwards holds its pair, certificate.pem and key.pem, also where nothing serves it.
 
+    A pair that is in the folder already is served, except by xrdp, which makes one of its own.
+
+    :param address: where it has to be; by default an address that nobody uses.
     :raises LabError: it cannot be run here.
     """
     spec = CertificateSpec(common_name=wish.common_name, ends_in_days=wish.ends_in_days)
     with contextlib.ExitStack() as stack:  # closes what was opened also when the user of the endpoint fails
-        claim = stack.enter_context(_claimed_address())
+        claim = stack.enter_context(_claimed_address(address))
         address = claim.getsockname()[0]
         if wire in (Wire.TLS, Wire.RDP_ONLY):
             claim.close()
             yield stack.enter_context(_xrdp(wire, spec, folder, address))
             return
         folder.mkdir(parents=True, exist_ok=True)
-        write_certificate(ServerSpec("pair", "", certificate=spec), folder)
+        if not (folder / "key.pem").exists():
+            write_certificate(ServerSpec("pair", "", certificate=spec), folder)
         if wire is Wire.REFUSED:
             yield Place(address, RDP_PORT, "none")
         elif wire is Wire.SILENT:
@@ -117,19 +121,21 @@ def shadow_installed() -> bool:
 
 
 @contextlib.contextmanager
-def _claimed_address() -> Iterator[socket.socket]:
+def _claimed_address(wanted: str | None) -> Iterator[socket.socket]:
     """Give a socket bound to the usual port of an address that nobody uses; it does not listen, so connections are refused."""
-    for number in random.sample(range(1, 255), 254):
+    for address in [wanted] if wanted else [f"{NETWORK}.{number}" for number in random.sample(range(1, 255), 254)]:
         claim = socket.socket()
+        # Where it was used a moment ago, connections that have ended would still be in the way.
+        claim.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1 if wanted else 0)
         try:
-            claim.bind((f"{NETWORK}.{number}", RDP_PORT))
+            claim.bind((address, RDP_PORT))
         except OSError:
             claim.close()
             continue
         with claim:
             yield claim
         return
-    raise LabError(f"every address of {NETWORK}.0/24 is in use")
+    raise LabError(f"{wanted or f'every address of {NETWORK}.0/24'} is in use")
 
 
 @contextlib.contextmanager

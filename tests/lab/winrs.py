@@ -15,6 +15,7 @@ import ssl
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -126,10 +127,12 @@ class Endpoint:
     """The endpoint of one host. :meth:`start` and :meth:`stop`, or a context manager.
 
     :ivar log: every exchange since the start.
+    :ivar before_answer: asked with action and answer before each answer leaves; where it says False, the connection is cut instead.
     """
 
     def __init__(self, engine: Engine, *, user: str, password: str, certificate: Path | None = None) -> None:
         self.log: list[Message] = []
+        self.before_answer: Callable[[str, bytes], bool] = lambda action, answer: True
         self.user, self.password = user, password
         self.scheme = "https" if certificate else "http"
         self._shells = Shells(engine)
@@ -164,8 +167,8 @@ class Endpoint:
         right = "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode("ascii")
         return hmac.compare_digest((authorization or "").encode(), right.encode())
 
-    def exchange(self, raw: bytes) -> tuple[int, bytes]:
-        """Return status and body for one request's body."""
+    def exchange(self, raw: bytes) -> tuple[int, bytes] | None:
+        """Return status and body for one request's body; None where the connection is cut instead."""
         started = time.perf_counter()
         action, message = "refused", ""
         try:
@@ -175,7 +178,7 @@ class Endpoint:
         except WsmanError as error:
             status, body = 500, wsman.fault(error, message)
         self.log.append(Message(action, len(raw), len(body), time.perf_counter() - started))
-        return status, body
+        return (status, body) if self.before_answer(action, body) else None
 
 
 def _handler(endpoint: Endpoint) -> type[http.server.BaseHTTPRequestHandler]:
@@ -197,7 +200,11 @@ def _handler(endpoint: Endpoint) -> type[http.server.BaseHTTPRequestHandler]:
                 return self._reply(401, b"", {"WWW-Authenticate": 'Basic realm="WSMAN"'})
             if self.path.split("?")[0] != "/wsman":
                 return self._reply(404, b"")
-            return self._reply(*endpoint.exchange(raw))
+            answer = endpoint.exchange(raw)
+            if answer is None:
+                self.close_connection = True
+                return None
+            return self._reply(*answer)
 
         def _reply(self, status: int, body: bytes, more: dict[str, str] | None = None) -> None:
             self.send_response(status)
