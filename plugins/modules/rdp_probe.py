@@ -219,8 +219,16 @@ probes:
           returned: always
           type: list
           elements: dict
-        lowest: {description: "The oldest version that the server takes. Null while an older one is unknown, and without O(depth=full).", returned: always, type: str, sample: TLSv1.2}
-        highest: {description: "The newest version that the server takes. Null while a newer one is unknown, and without O(depth=full).", returned: always, type: str, sample: TLSv1.3}
+        lowest:
+          description: The oldest version that the server takes. Null while an older one is unknown, and without O(depth=full).
+          returned: always
+          type: str
+          sample: TLSv1.2
+        highest:
+          description: The newest version that the server takes. Null while a newer one is unknown, and without O(depth=full).
+          returned: always
+          type: str
+          sample: TLSv1.3
         versions:
           description:
             - For each version V(accepted), V(refused), V(not_testable) or V(unknown). Each rests on one connection.
@@ -296,7 +304,8 @@ probes:
 certificates:
   description:
     - The certificate of each endpoint in words, in the order of RV(probes); null where there was none or it cannot be decoded.
-    - Whether it is trusted is not said. C(self_signed) is what its signature shows, or, where that cannot be checked, what its names say. C(name_matches) compares with O(name), by the alternative names or, where there are none, the common name.
+    - Whether it is trusted is not said. C(self_signed) is what its signature shows, or, where that cannot be checked, what its names say.
+    - C(name_matches) compares with O(name), by the alternative names or, where there are none, the common name.
   returned: when decode is true
   type: list
   elements: dict

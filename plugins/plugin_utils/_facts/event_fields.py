@@ -105,7 +105,8 @@ PERSONAL: Mapping[str, Personal] = {
     "SubjectUserName": "user", "TargetUserName": "user", "UserName": "user", "ClientUserName": "user", "User": "user",
     "SubjectDomainName": "domain", "TargetDomainName": "domain", "DomainName": "domain", "ClientDomainName": "domain", "Domain": "domain",
     "Account": "account",
-    "WorkstationName": "host", "Workstation": "host", "CallerComputerName": "host", "ClientName": "host", "CertificateName": "host", "ServerName": "host", "TargetName": "host", "ControllerName": "host",
+    "WorkstationName": "host", "Workstation": "host", "CallerComputerName": "host", "ClientName": "host", "CertificateName": "host", "ServerName": "host",
+    "TargetName": "host", "ControllerName": "host",
     "LocalCertSubjectName": "host", "RemoteCertSubjectName": "host",
     "IpAddress": "address", "Address": "address", "ClientAddress": "address",
 }  # fmt: skip

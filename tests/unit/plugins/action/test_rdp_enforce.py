@@ -161,7 +161,7 @@ def test_what_made_it_worse_is_taken_back_and_the_report_says_so(script: Any, tm
     ("replies", "outcome", "worse", "words"),
     [
         ([AnsibleConnectionFailure("no route")], "unreachable", False, "no route"),
-        ([NO_NLA, AnsibleConnectionFailure("gone\nfor good")], "unreachable", True, "nobody knows how far it came; what was done stands in the journal on the host"),
+        ([NO_NLA, AnsibleConnectionFailure("gone\nfor good")], "unreachable", True, "nobody knows how far it came; what was done stands in the journal"),
         ([NO_NLA, {"unreachable": True, "msg": "lost"}], "unreachable", True, "the connection was lost while operations ran: lost"),
         ([NO_NLA, {"failed": True, "msg": "Access is denied"}], "unreachable", True, "win_rdp_ops failed: Access is denied (journal 2"),
         ([NO_NLA, {"changed": True}], "unreachable", True, "returned what cannot be used"),

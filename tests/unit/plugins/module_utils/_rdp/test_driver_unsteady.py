@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import pytest
 from ansible_collections.rdpops.health.plugins.module_utils._rdp import Depth, Scope, Timeouts

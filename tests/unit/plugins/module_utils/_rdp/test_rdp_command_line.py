@@ -88,9 +88,9 @@ def run(peer: Peer, *more: str, **settings: object) -> subprocess.Popen[bytes]:
 def test_a_name_that_the_terminal_cannot_show_does_not_cost_the_results(tmp_path: Path, encoding: str, shown: bytes) -> None:
     names = ntlm_challenge(av_pairs((1, "R\u00c4UBER-\u96ea".encode("utf-16-le"))))
     then = credssp_server(certificate_folder(tmp_path), sending_inside(ts_request(names)))
-    with Peer(answering({0x0B: response(8), 1: failure(5), 0: failure(5)}, then)) as peer:
-        with run(peer, environment={"PYTHONIOENCODING": encoding}) as process:
-            out, err = process.communicate(timeout=60)
+    server = Peer(answering({0x0B: response(8), 1: failure(5), 0: failure(5)}, then))
+    with server as peer, run(peer, environment={"PYTHONIOENCODING": encoding}) as process:
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, b"")
     assert b"netbios_computer: " + shown in out
 
@@ -107,8 +107,7 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
 def test_a_result_that_cannot_be_written_is_one_sentence() -> None:
-    with Peer(sending(failure(3))) as peer, open("/dev/full", "wb") as full:
-        with run(peer, stdout=full) as process:
-            dummy, err = process.communicate(timeout=60)
+    with Peer(sending(failure(3))) as peer, Path("/dev/full").open("wb") as full, run(peer, stdout=full) as process:
+        dummy, err = process.communicate(timeout=60)
     assert process.returncode == 2
     assert err == b"The result could not be written: No space left on device.\n"

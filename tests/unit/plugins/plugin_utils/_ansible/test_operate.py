@@ -24,7 +24,9 @@ def action(said: dict[str, Any] | Exception) -> SimpleNamespace:
     return SimpleNamespace(_execute_module=execute)
 
 
-@pytest.mark.parametrize("said", [AnsibleConnectionFailure("timed out"), CUT, DEAD, {"unreachable": True, "msg": "gone"}], ids=["ansible", "raw", "dead", "told"])
+@pytest.mark.parametrize(
+    "said", [AnsibleConnectionFailure("timed out"), CUT, DEAD, {"unreachable": True, "msg": "gone"}], ids=["ansible", "raw", "dead", "told"]
+)
 def test_a_line_or_an_engine_that_ends_leaves_it_open_what_was_done(said: dict[str, Any] | Exception) -> None:
     """Given a module that may have worked before the line or its engine ended, then it is lost, in one line, and never a refusal."""
     with pytest.raises(LostConnectionError) as caught:
@@ -32,7 +34,9 @@ def test_a_line_or_an_engine_that_ends_leaves_it_open_what_was_done(said: dict[s
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("said", [AnsibleError("no such shell"), {"failed": True, "msg": "one of the following is required: operations"}], ids=["raised", "told"])
+@pytest.mark.parametrize(
+    "said", [AnsibleError("no such shell"), {"failed": True, "msg": "one of the following is required: operations"}], ids=["raised", "told"]
+)
 def test_what_did_not_begin_is_no_lost_connection(said: dict[str, Any] | Exception) -> None:
     with pytest.raises(OperateError) as caught:
         call(action(said), {}, {})

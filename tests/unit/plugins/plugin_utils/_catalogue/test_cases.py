@@ -69,5 +69,5 @@ def test_a_client_and_a_code_are_joined() -> None:
 
 
 def test_a_place_of_a_client_that_is_not_there() -> None:
-    with pytest.raises(CatalogueError, match="nothing at client_policy.x"):
+    with pytest.raises(CatalogueError, match=r"nothing at client_policy\.x"):
         host(client={"client.client_policy.x": 1})
