@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from typing import Any  # Any: options are JSON values, the action plugin is untyped in Ansible
 
+from .._core.below import below_the_floor
 from .._core.break_glass import BreakGlassError, read_break_glass
 from .._core.consent import Consents
+from .._core.model import Operation
 from .._core.operations import OperationError, read_operation, to_document
 from .._facts.operated import MOST_RESULTS
 from .operate import OPERATOR, new_journal_id
@@ -33,7 +35,10 @@ def operate_arguments(action: Any) -> dict[str, Any]:
     if given["state"] == "applied":
         if not given["operations"]:
             raise BadInputError(f"{OPERATOR}: operations is missing or empty; state applied carries out a list of them.")
-        arguments |= {"operations": _operations(given["operations"]), "journal_id": given["journal_id"] or new_journal_id()}
+        listed = _operations(given["operations"])
+        if given["break_glass"] is None:
+            _check_floor(listed)
+        arguments |= {"operations": [to_document(operation) for operation in listed], "journal_id": given["journal_id"] or new_journal_id()}
     if given["break_glass"] is not None:
         arguments["break_glass"] = _break_glass(given["break_glass"])
     return {**arguments, "run_id": given["run_id"] or RUN.id}
@@ -64,19 +69,28 @@ def _check_common(given: Mapping[str, Any], public: str) -> None:
         raise BadInputError(f"{public}: older_than_days is {given['older_than_days']}, expected 0 or more.")
 
 
-def _operations(listed: Iterable[Any]) -> list[dict[str, Any]]:
-    read: list[dict[str, Any]] = []
+def _operations(listed: Iterable[Any]) -> list[Operation]:
+    read: list[Operation] = []
     for number, entry in enumerate(listed):
         try:
-            read.append(to_document(read_operation(entry)))
+            read.append(read_operation(entry))
         except OperationError as exc:
             raise BadInputError(f"{OPERATOR}: operations[{number}]: {exc}.") from exc
-    names = [operation["id"] for operation in read]
+    names = [operation.id for operation in read]
     if len(set(names)) < len(names):
         raise BadInputError(f"{OPERATOR}: operations: each needs an id of its own.")
     if len(names) > MOST_RESULTS:
         raise BadInputError(f"{OPERATOR}: operations has {len(names)} entries, at most {MOST_RESULTS} are carried out under one journal.")
     return read
+
+
+def _check_floor(operations: Iterable[Operation]) -> None:
+    """Refuse what lies below the floor on every host: nobody has looked at this one."""
+    for number, operation in enumerate(operations):
+        below = below_the_floor(operation)
+        if below is not None:
+            told = f"operations[{number}]: operation {operation.id} lies below the security floor: {below.because}"
+            raise BadInputError(f"{OPERATOR}: {told}; for hours, with a name to it, there is break_glass.")
 
 
 def _break_glass(given: Mapping[str, Any]) -> dict[str, str]:

@@ -63,6 +63,10 @@ RIGHTS = {
     "DT": 0x40,
     "LO": 0x80,
     "CR": 0x100,
+    "KA": 0xF003F,
+    "KR": 0x20019,
+    "KW": 0x20006,
+    "KX": 0x20019,
 }
 _ENTRY = re.compile(r"\(([^()]*)\)")
 _DACL = re.compile(r"D:([A-Z]*)((?:\([^()]*\))*)")
@@ -131,6 +135,22 @@ def _parse_rights(text: str) -> int:
             raise SddlError(f"unknown access right {text[index : index + 2]!r}")
         mask |= right
     return mask
+
+
+def grants(sddl: str) -> tuple[tuple[str, int, bool], ...]:
+    """List what a discretionary list allows: SID, access mask, and whether it is handed on to what lies below, be it to that alone.
+
+    :raises SddlError: see :func:`parse_dacl`.
+    """
+    parse_dacl(sddl)
+    match = _DACL.search(sddl)
+    entries = [body.split(";") for body in _ENTRY.findall(match.group(2) if match else "")]
+    allowing = [fields for fields in entries if fields[0] == "A"]
+    return tuple((ALIASES.get(fields[5], fields[5]), _parse_rights(fields[2]), bool({"OI", "CI"} & _flags(fields[1]))) for fields in allowing)
+
+
+def _flags(text: str) -> set[str]:
+    return {text[index : index + 2] for index in range(0, len(text), 2)}
 
 
 def granted(dacl: Dacl, token: frozenset[str]) -> int:

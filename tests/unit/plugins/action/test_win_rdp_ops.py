@@ -108,6 +108,16 @@ def test_what_is_wrong_is_told_before_anything_is_sent(given: dict[str, Any], wo
     assert "\n" not in result["msg"] and "in the role" not in result["msg"]
 
 
+def test_what_lies_below_the_floor_needs_a_break_glass() -> None:
+    weak = {**NLA, "ensure": {"kind": "REG_DWORD", "value": 0}, "expect": {"kind": "REG_DWORD", "value": 1}}
+    target = Target()
+    result = run(win_rdp_ops, target, operations=[NLA, {**weak, "id": "weak"}])
+    assert (result["failed"], target.calls) == (True, [])
+    assert "operations[1]: operation weak lies below the security floor: without Network Level" in result["msg"] and result["msg"].endswith("break_glass.")
+    run(win_rdp_ops, target, operations=[weak], break_glass=mark(1))
+    assert len(target.calls) == 1
+
+
 def test_a_break_glass_is_bounded_and_travels() -> None:
     target = Target()
     run(win_rdp_ops, target, operations=[NLA], break_glass=mark(71))
