@@ -15,6 +15,7 @@ from typing import Any
 MAX_TEXT = 65536  # characters; the longest honest value is a certificate or a firewall rule
 MAX_ITEMS = 5000
 MAX_INTEGER = 2**64
+MOST_SHOWN = 24  # choices that a sentence names
 
 Shape = Callable[[Any, str], None]
 
@@ -37,9 +38,16 @@ def text(maximum: int = MAX_TEXT, *choices: str) -> Shape:
         if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
             _fail(place, value, "text without lone surrogates, which no file could hold")
         if choices and value not in choices:
-            _fail(place, value, "one of " + ", ".join(choices))
+            _fail(place, value, _one_of(choices))
 
     return check
+
+
+def _one_of(choices: tuple[str, ...]) -> str:
+    """Name the choices, as many of them as a sentence can hold."""
+    shown = choices[:MOST_SHOWN]
+    more = f" or {len(choices) - len(shown)} more" if len(choices) > len(shown) else ""
+    return "one of " + ", ".join(shown) + more
 
 
 def word(*choices: str) -> Shape:
