@@ -252,7 +252,8 @@ def fallen(facts: Facts) -> set[str]:
     deny = effective.get("fDenyTSConnections", {})
     seen |= {"C16", "C51"} if deny.get("value") == 0 else set()
     seen |= {"C51"} if deny.get("source") == "policy" else {"C16"} if deny else set()
-    if effective.get("fEnableWinStation", {}).get("value") == 1:
+    unbound = effective.get("LanAdapter", {}).get("value") == 0 and not derived.get("events", {}).get("rcm_1035")
+    if effective.get("fEnableWinStation", {}).get("value") == 1 and unbound:
         seen.add("C21")
     if effective.get("SecurityLayer", {}).get("value", 0) >= 1:
         seen.add("C14")
@@ -265,7 +266,7 @@ def fallen(facts: Facts) -> set[str]:
     if derived.get("listener_key", {}).get("network_service_reads") is True:
         seen.add("C01")
     if certificate.get("expired") is False:
-        seen |= {"C05", "C06"}
+        seen |= {"C05", "C06"} if certificate["days_left"] >= 15 else {"C05"}  # one that is refused again shows before the end
     if certificate.get("binding") in ("custom", "template"):
         seen |= {"C05", "C06"}
     if certificate.get("custom_hash_set") is False:
