@@ -13,7 +13,7 @@ from .._core.consent import permitted
 from .._core.enforced import ending_taken_back, made_worse, unsettled
 from .._core.goals import Goal
 from .._core.model import Facts, Operation, Plan, Refusal, RestartClass
-from .._core.plan import assemble
+from .._core.plan import assemble, breached
 from .._facts.build import build_facts
 from .enforce import NOBODY_KNOWS, is_taken_back
 from .goals import Asked, read_goal
@@ -114,6 +114,8 @@ class _Run:
         self._done = replace(self._done, goal=goal, refused=(*goal.against, *goal.proposal.refusals))
         self._stop_for(goal.against)
         plan = assemble(facts, [goal.proposal], lifted=goal.lifted, meant=goal.meant)
+        breaches = breached(facts, plan.operations) & goal.lifted
+        self._hands.break_glass = self._asked.break_glass if breaches else None  # a mark on what breaches nothing would be taken back after its end
         self._stop_for(refusal for refusal in plan.refusals if refusal not in goal.proposal.refusals)
         allowed, left_out = permitted(plan.operations, self._asked.consents)
         self._stop_for(left_out)

@@ -51,18 +51,21 @@ class HostEyes:
 
 
 class HostHands:
-    """Carry operations out on the host of a task."""
+    """Carry operations out on the host of a task.
+
+    :ivar break_glass: the mark that the next order leaves on the host; None where it breaches nothing.
+    """
 
     def __init__(
         self, action: Any, task_vars: dict[str, Any], consents: Consents, *, open_journal: str = "take_back", break_glass: BreakGlass | None = None
     ) -> None:
         """Take what goes along with every order."""
         self._action, self._vars, self._consents = action, task_vars, consents
-        self._open_journal, self._break_glass = open_journal, break_glass
+        self._open_journal, self.break_glass = open_journal, break_glass
 
     def apply(self, operations: Iterable[Operation], plan_digest: str) -> dict[str, Any]:
         """Carry operations out under a journal of their own. Raises OperateError."""
-        order = Order(new_journal_id(), plan_digest, self._consents, self._open_journal, self._break_glass)
+        order = Order(new_journal_id(), plan_digest, self._consents, self._open_journal, self.break_glass)
         return apply(self._action, self._vars, operations, order)
 
     def take_back(self, journal_id: str) -> dict[str, Any]:

@@ -8,11 +8,12 @@ finding; a plan whose prediction is weaker than the host was before is refused, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .model import Facts
+from .model import Facts, Operation
 from .paths import look_up
 
 
@@ -48,9 +49,13 @@ def _firewall(facts: Facts) -> int | None:
 
 def _closed_on_public(facts: Facts) -> int | None:
     found: Any = look_up(facts.document, facts.gaps, "derived.firewall")
-    if not found.known or "lets_rdp_in" not in found.value:
+    if not found.known:
         return None
-    return int(not (found.value["lets_rdp_in"] and "public" in found.value["active_profiles"]))
+    if "public" not in found.value["active_profiles"]:
+        return 1
+    if "lets_rdp_in" not in found.value:
+        return None
+    return int(not found.value["lets_rdp_in"])
 
 
 LINES: Mapping[str, FloorLine] = {
@@ -62,6 +67,35 @@ LINES: Mapping[str, FloorLine] = {
     "firewall": FloorLine(1, _firewall),
     "public_profile": FloorLine(0, _closed_on_public),  # a host that is open there may be meant so: only opening it anew is a breach
 }
+
+
+# Name of a value -> the line that it is about; those of Schannel stand for TLS 1.0 and 1.1 alone.
+VALUES: Mapping[str, str] = {
+    "userauthentication": "nla",
+    "securitylayer": "security_layer",
+    "fallowsecprotocolnegotiation": "security_layer",
+    "minencryptionlevel": "min_encryption_level",
+    "allowencryptionoracle": "encryption_oracle",
+}
+OLD_TLS = re.compile(r"\\tls 1\.[01]\\", re.IGNORECASE)
+
+
+def touched(operation: Operation) -> frozenset[str]:
+    """Name the lines that an operation is about, whichever way it moves them."""
+    if operation.kind == "firewall_rule":
+        return frozenset({"public_profile"} if operation.ensure["active"] else ())
+    if operation.kind != "registry_value":
+        return frozenset()
+    if OLD_TLS.search(str(operation.target["key"])):
+        return frozenset({"tls"})
+    line = VALUES.get(str(operation.target["value"]).casefold())
+    return frozenset({line} if line else ())
+
+
+def unseen(before: Facts, operations: Iterable[Operation]) -> tuple[str, ...]:
+    """Name the lines that operations are about although nobody knows how strong they are: whether they sink then, nobody could say."""
+    wanted = frozenset(name for operation in operations for name in touched(operation))
+    return tuple(name for name, line in LINES.items() if name in wanted and line.strength(before) is None)
 
 
 def floor_state(facts: Facts) -> dict[str, str]:

@@ -65,6 +65,37 @@ WAYS: Mapping[str, Way] = {
 }
 
 
+# Name of a value -> the ways in that it may close, and the number with which it can only open them; None: any number may close one.
+TOUCHED: Mapping[str, tuple[frozenset[str], int | None]] = {
+    "portnumber": (frozenset({"firewall", "listener"}), None),
+    "fdenytsconnections": (frozenset({"listener"}), 0),
+    "fenablewinstation": (frozenset({"listener"}), 1),
+    "flogondisabled": (frozenset({"listener"}), 0),
+    "allowencryptionoracle": (frozenset({"clients"}), None),
+}
+NOTHING: frozenset[str] = frozenset()
+
+
+def touched(operation: Operation) -> frozenset[str]:
+    """Name the ways in that an operation may close."""
+    if operation.kind == "firewall_rule":
+        return NOTHING if operation.ensure["active"] else frozenset({"firewall"})
+    if operation.kind != "registry_value":
+        return NOTHING
+    number = operation.ensure["value"] if operation.ensure["kind"] == "REG_DWORD" else None
+    if "schannel" in str(operation.target["key"]).casefold():
+        on = number is None or (number != 0) is (str(operation.target["value"]).casefold() == "enabled")
+        return NOTHING if on else frozenset({"tls"})
+    ways, opening = TOUCHED.get(str(operation.target["value"]).casefold(), (NOTHING, None))
+    return NOTHING if opening is not None and number == opening else ways
+
+
+def unseen(before: Facts, operations: Iterable[Operation], meant: frozenset[str] = NOTHING) -> tuple[str, ...]:
+    """Name the ways in that operations may close although nobody knows whether they are open."""
+    wanted = frozenset(name for operation in operations for name in touched(operation)) - meant
+    return tuple(name for name, way in WAYS.items() if name in wanted and way.is_open(before) is None)
+
+
 def lockouts(before: Facts, after: Facts, operations: Iterable[Operation], meant: frozenset[str] = frozenset()) -> tuple[Refusal, ...]:
     """Name the ways in that a plan would close.
 

@@ -9,6 +9,8 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from . import floor, forecast
+from .below import below_the_floor
 from .break_glass import LIFTABLE
 from .evaluate import evaluate
 from .floor import lowered
@@ -19,6 +21,7 @@ from .paths import look_up
 from .predict import predict
 from .remedies import ORDER, REMEDIES
 from .remedies.data import propose
+from .simulate import is_held
 
 ACTED_ON = (Rank.CERTAIN, Rank.LIKELY)  # a cause that is only possible is looked into, never repaired
 
@@ -72,9 +75,36 @@ def assemble(
 
 def _against(facts: Facts, after: Facts, operations: Iterable[Operation], lifted: frozenset[str], meant: frozenset[str]) -> tuple[Refusal, ...]:
     """What stands against a plan as a whole."""
-    lines = [name for name in lowered(facts, after) if name not in lifted & LIFTABLE]
+    wanted = tuple(operations)
+    lines = [name for name in weakened(facts, after, wanted) if name not in lifted & LIFTABLE]
     weaker = (replace(FLOOR_REFUSAL, because=FLOOR_REFUSAL.because.format(lines=", ".join(lines))),) if lines else ()
-    return (*weaker, *lockouts(facts, after, operations, meant))
+    return (*weaker, *lockouts(facts, after, wanted, meant), *_blind(facts, wanted, lifted & LIFTABLE, meant))
+
+
+def weakened(facts: Facts, after: Facts, operations: Iterable[Operation]) -> tuple[str, ...]:
+    """Name the lines that sink by a plan, and those that its operations leave below the floor on any host."""
+    below = [found.line for found in map(below_the_floor, operations) if found is not None]
+    return tuple(dict.fromkeys((*lowered(facts, after), *below)))
+
+
+def breached(facts: Facts, operations: Iterable[Operation]) -> frozenset[str]:
+    """Name the lines of the floor that operations need a break-glass for: those that sink, and those of which nobody knows."""
+    wanted = tuple(operations)
+    return frozenset((*weakened(facts, predict(facts, wanted), wanted), *floor.unseen(facts, wanted)))
+
+
+def _blind(facts: Facts, operations: Iterable[Operation], lifted: frozenset[str], meant: frozenset[str]) -> tuple[Refusal, ...]:
+    """What a plan touches without anybody knowing how it is: unknown is neither strong enough nor open."""
+    wanted = tuple(operations)
+    names = [name for name in floor.unseen(facts, wanted) if name not in lifted]
+    names += [name for name in forecast.unseen(facts, wanted, meant) if name not in names]
+    blind = [_cannot_look(name, f"the plan touches it ({name}), and how it is now") for name in names]
+    held = [operation for operation in wanted if not is_held(operation, facts.document)]
+    return (*blind, *(_cannot_look(operation.kind, f"{', '.join(str(value)[:120] for value in operation.target.values())}") for operation in held))
+
+
+def _cannot_look(remedy: str, what: str) -> Refusal:
+    return Refusal(remedy, f"{what} could not be looked at, so that nobody can foresee what comes of it", "see to it that it can be read", "cannot_look")
 
 
 def _with_restart(facts: Facts, operations: list[Operation]) -> list[Operation]:

@@ -58,9 +58,16 @@ def _copied(node: Any) -> Any:
 
 
 def _set_registry_value(operation: Operation, document: dict[str, Any], certificates: dict[str, Certificate], facts: Facts) -> None:
+    for node in nodes_of(operation.target, document):
+        node.update(kind=operation.ensure["kind"], value=operation.ensure["value"])
+
+
+def nodes_of(target: JsonMap, document: Any) -> Iterator[dict[str, Any]]:
+    """Yield every place of a document that holds one registry value; keys and names are the same in any case, as they are to Windows."""
+    key, name = str(target["key"]).casefold(), str(target["value"]).casefold()
     for names, node in registry_values(document):
-        if node["path"] == operation.target["key"] and operation.target["value"] in names[-2:]:
-            node.update(kind=operation.ensure["kind"], value=operation.ensure["value"])
+        if str(node["path"]).casefold() == key and name in (part.casefold() for part in names[-2:]):
+            yield node
 
 
 def registry_values(node: Any, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
@@ -75,13 +82,19 @@ def registry_values(node: Any, names: tuple[str, ...] = ()) -> Iterator[tuple[tu
 
 
 def _set_service(operation: Operation, document: dict[str, Any], certificates: dict[str, Certificate], facts: Facts) -> None:
-    service = document.get("services", {}).get(operation.target["service"])
+    service = service_of(operation.target, document.get("services", {}))
     if service is None:
         return
     if "start" in operation.ensure:
         service["Start"].update(kind="REG_DWORD", value=START_MODES[operation.ensure["start"]])
     if "state" in operation.ensure:
         service["state"] = operation.ensure["state"]
+
+
+def service_of(target: JsonMap, services: Mapping[str, Any]) -> Any:
+    """Return what is known of the service of an operation, or None."""
+    wanted = str(target["service"]).casefold()
+    return next((found for name, found in services.items() if name.casefold() == wanted), None)
 
 
 def _set_acl(operation: Operation, document: dict[str, Any], certificates: dict[str, Certificate], facts: Facts) -> None:
@@ -104,8 +117,9 @@ def objects_with_acl(store: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any
 
 def _switch_rule(operation: Operation, document: dict[str, Any], certificates: dict[str, Certificate], facts: Facts) -> None:
     for rule in document.get("firewall", {}).get("rules", []):
-        if rule["id"] == operation.target["rule"] and rule["hive"] == "local":
-            rule["text"] = re.sub(r"(^|\|)Active=FALSE(?=\||$)", r"\1Active=TRUE", rule["text"], flags=re.IGNORECASE)
+        if rule["id"].casefold() == operation.target["rule"].casefold() and rule["hive"] == "local":
+            word = "TRUE" if operation.ensure["active"] else "FALSE"
+            rule["text"] = re.sub(r"(^|\|)Active=(?:TRUE|FALSE)(?=\||$)", rf"\1Active={word}", rule["text"], flags=re.IGNORECASE)
 
 
 def _remove_certificate(operation: Operation, document: dict[str, Any], certificates: dict[str, Certificate], facts: Facts) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any  # Any: the state of an object is a JSON value
 
 from .model import Facts, JsonMap, Operation
-from .predict import CREDENTIAL_TYPES, START_MODES, objects_with_acl, predict, registry_values
+from .predict import CREDENTIAL_TYPES, START_MODES, nodes_of, objects_with_acl, predict, service_of
 
 NOT_HELD = "a saved host does not hold this object"
 State = Mapping[str, Any]
@@ -85,16 +85,18 @@ def state_of(operation: Operation, document: JsonMap) -> State | None:
         return None
 
 
+def is_held(operation: Operation, document: JsonMap) -> bool:
+    """Tell whether facts hold the object of an operation, so that what comes of it can be foreseen; a wait and a restart have none."""
+    return operation.kind == "wait_until" or "restarted" in operation.ensure or state_of(operation, document) is not None
+
+
 def _registry_value(target: JsonMap, document: JsonMap) -> State | None:
-    for names, node in registry_values(document):
-        if str(node["path"]).casefold() == str(target["key"]).casefold() and target["value"] in names[-2:]:
-            return {"kind": node["kind"], "value": node["value"]}
-    return None
+    return next(({"kind": node["kind"], "value": node["value"]} for node in nodes_of(target, document)), None)
 
 
 def _service(target: JsonMap, document: JsonMap) -> State | None:
-    found = document["services"][target["service"]]
-    if not found["exists"] or "state" not in found:
+    found = service_of(target, document["services"])
+    if found is None or not found["exists"] or "state" not in found:
         return None
     number = found["Start"]["value"]
     start = next((name for name, mode in START_MODES.items() if mode == number), number)

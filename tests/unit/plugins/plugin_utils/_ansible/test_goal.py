@@ -130,6 +130,13 @@ def test_a_break_glass_goes_to_the_host_with_its_end(tmp_path: Path) -> None:
     assert target.calls[1][1]["break_glass"] == mark
 
 
+def test_a_change_that_breaches_nothing_carries_no_mark(tmp_path: Path) -> None:
+    """Given a break-glass beside a change that strengthens, then it is not marked: its end would take the repair back."""
+    target = Target(tmp_path, drifted)
+    result = run(target, "win_rdp_listener", nla=True, max_connections=7, break_glass=glass())
+    assert result["changed"] is True and "break_glass" not in target.calls[1][1]
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

@@ -10,6 +10,7 @@ import random
 from typing import Any
 
 import pytest
+from ansible_collections.rdpops.health.plugins.plugin_utils._core import operations
 from ansible_collections.rdpops.health.plugins.plugin_utils._core import plan as plan_module
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.floor import lowered
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import judge
@@ -208,3 +209,92 @@ def test_how_many_people_are_connected_is_no_part_of_the_digest() -> None:
     """Given a plan that was reviewed in the evening, when one more has logged on, then it is the same plan still."""
     digests = {plan_module.digest_of("rds01", (restart_term_service(sessions, why="w"),)) for sessions in (None, 0, 7)}
     assert len(digests) == 1
+
+
+def value_of(facts: Any, name: str, number: int, *, key: str | None = None, called: str | None = None) -> Operation:
+    found = facts.document["listener"]["values"][name]["local"]
+    return registry_value({**found, "path": key or found["path"]}, called or name, kind="REG_DWORD", value=number, restart=RestartClass.NONE, why="w")
+
+
+def assembled(facts: Any, *operations: Operation, **more: frozenset[str]) -> list[tuple[str, str]]:
+    """Return what stands against a plan of these operations, by what it is about and its rule."""
+    made = plan_module.assemble(facts, [Proposal(operations)], **more)
+    assert bool(made.operations) is not bool(made.refusals)
+    return [(refusal.remedy, refusal.rule) for refusal in made.refusals]
+
+
+def test_a_name_in_other_letters_does_not_slip_under_the_floor() -> None:
+    """Given a remedy in data that writes userauthentication, then the plan is refused as for UserAuthentication."""
+    facts = host()
+    key = facts.document["listener"]["values"]["UserAuthentication"]["local"]["path"].upper()
+    weak = value_of(facts, "UserAuthentication", 0, key=key, called="userauthentication")
+    assert lowered(facts, predict(facts, (weak,))) == ("nla",)
+    assert assembled(facts, weak) == [("plan", "never_weaker")]
+
+
+def test_what_no_host_may_have_is_refused_even_where_the_host_has_less() -> None:
+    facts = host(set={"listener.values.SecurityLayer.local.value": 0, "listener.values.UserAuthentication.local.value": 0})
+    assert assembled(facts, value_of(facts, "UserAuthentication", 0)) == [("plan", "never_weaker")]
+    assert assembled(facts, value_of(facts, "UserAuthentication", 0), lifted=frozenset({"nla"})) == []
+
+
+@pytest.mark.parametrize(
+    ("denied", "name", "number", "against"),
+    [
+        ("UserAuthentication", "UserAuthentication", 1, ["nla"]),
+        ("fLogonDisabled", "fDenyTSConnections", 1, ["listener"]),
+        ("fLogonDisabled", "fDenyTSConnections", 0, []),  # what opens closes nothing
+        ("fEnableWinStation", "PortNumber", 3390, ["firewall", "listener"]),
+        ("fEnableWinStation", "UserAuthentication", 1, []),  # not what this plan touches
+    ],
+)
+def test_unknown_is_neither_strong_enough_nor_open(denied: str, name: str, number: int, against: list[str]) -> None:
+    """Given a line or a way in that nobody can look at, when a plan touches it, then the plan is refused with that reason."""
+    facts = host(set={f"listener.values.{denied}.local.kind": "denied", f"listener.values.{denied}.local.value": None})
+    found = [refusal for refusal in assembled(facts, replace_kind(value_of(facts, name, number)))]
+    assert sorted(remedy for remedy, dummy in found) == against
+    assert {rule for dummy, rule in found} <= {"cannot_look", "lock_out"}
+    if name == denied:
+        assert assembled(facts, replace_kind(value_of(facts, name, number)), lifted=frozenset({"nla"})) == []
+
+
+def replace_kind(operation: Operation) -> Operation:
+    return dataclasses.replace(operation, expect={"kind": "absent", "value": None})
+
+
+@pytest.mark.parametrize(
+    ("subset", "path", "name", "number", "against"),
+    [
+        ("tls", "tls.protocols.tls10.server.Enabled", "Enabled", 0, ["tls"]),
+        ("credssp", "credssp.AllowEncryptionOracle", "AllowEncryptionOracle", 1, ["encryption_oracle", "clients"]),
+    ],
+)
+def test_a_subset_that_was_not_read_is_not_written(subset: str, path: str, name: str, number: int, against: list[str]) -> None:
+    seen, blind = host(), host(status={subset: "denied"})
+    found: Any = seen.document
+    for part in path.split("."):
+        found = found[part]
+    made = registry_value(found, name, kind="REG_DWORD", value=number, restart=RestartClass.REBOOT, why="w")
+    assert assembled(blind, made) == [*((line, "cannot_look") for line in against), ("registry_value", "cannot_look")]
+    assert assembled(seen, made) == []
+
+
+def test_what_the_facts_do_not_hold_cannot_be_foreseen() -> None:
+    """Given an operation on a service, a rule and a value that nobody has looked at, then it is refused, and a restart or a wait is not."""
+    facts = host(status={"services": "error", "firewall": "error"})
+    start = operations.service("UmRdpService", ensure={"state": "running"}, expect={"state": "stopped"}, restart=RestartClass.NONE, risk=Risk.LOW, why="w")
+    assert assembled(facts, start) == [("service", "cannot_look")]
+    rule = operations.firewall_rule_active("RemoteDesktop-UserMode-In-TCP", expect_active=False, why="w")
+    assert assembled(facts, rule) == [("public_profile", "cannot_look"), ("firewall_rule", "cannot_look")]
+    wait = operations.wait_until("service_state", ensure={"state": "running"}, why="w")
+    waits = dataclasses.replace(wait, target={**wait.target, "service": "SessionEnv"})
+    assert assembled(facts, operations.restart_service("SessionEnv", restart=RestartClass.SESSION_ENV, why="w"), waits) == []
+    assert assembled(host(), start) == []
+
+
+def test_a_breach_is_what_sinks_or_is_not_known() -> None:
+    facts = host()
+    assert plan_module.breached(facts, (value_of(facts, "UserAuthentication", 0),)) == {"nla"}
+    assert plan_module.breached(facts, (value_of(facts, "UserAuthentication", 1), value_of(facts, "MaxInstanceCount", 7))) == frozenset()
+    closed = host(set={"listener.values.SecurityLayer.local.kind": "denied"})
+    assert plan_module.breached(closed, (value_of(closed, "SecurityLayer", 2),)) == {"security_layer"}

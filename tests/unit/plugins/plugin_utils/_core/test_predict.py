@@ -15,6 +15,7 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import j
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import RestartClass
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.paths import look_up
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.predict import RENEWED, SELF_SIGNED_DAYS, predict
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.simulate import simulate
 from hypothesis import given, settings
 
 from tests.support.host_states import CATALOGUE, host, states
@@ -223,3 +224,23 @@ def test_a_certificate_is_taken_out_of_its_own_store_only() -> None:
 def test_an_unknown_kind_changes_nothing() -> None:
     operation = replace(WAIT, kind="format_disk")
     assert predict(host(), [operation]).document == predict(host(), []).document
+
+
+@pytest.mark.parametrize(("word", "active"), [("TRUE", False), ("FALSE", True), ("TRUE", True)])
+def test_a_rule_becomes_what_was_asked_for(word: str, active: bool) -> None:
+    rule = {"id": "RemoteDesktop-UserMode-In-TCP", "hive": "local", "text": f"v2.31|Action=Allow|Active={word}|Dir=In|Protocol=6|LPort=3389|"}
+    facts = host(set={"firewall.rules": [rule]})
+    wanted = replace(ops.firewall_rule_active("remotedesktop-usermode-in-tcp", expect_active=not active, why="w"), ensure={"active": active})
+    assert f"|Active={str(active).upper()}|" in predict(facts, (wanted,)).document["firewall"]["rules"][0]["text"]
+
+
+def test_windows_takes_names_in_any_case() -> None:
+    facts = host(set={"services.SessionEnv.state": "stopped"})
+    found = facts.document["listener"]["values"]["SecurityLayer"]["local"]
+    operations = (
+        ops.registry_value({**found, "path": found["path"].lower()}, "SECURITYLAYER", kind="REG_DWORD", value=1, restart=RestartClass.NONE, why="w"),
+        ops.start_service("sessionenv", facts.document["services"]["SessionEnv"], why="w"),
+    )
+    after = predict(facts, operations)
+    assert (seen(after, "listener.values.SecurityLayer.local.value"), seen(after, "services.SessionEnv.state")) == (1, "running")
+    assert [result["status"] for result in simulate(facts, operations).results] == ["changed", "changed"]
