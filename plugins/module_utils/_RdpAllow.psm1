@@ -64,6 +64,8 @@ $script:kinds = @{
     session_logoff = 'session', $gone, 'present state'
     wait_until = 'condition seconds|service port', @('state=running', 'valid=True', 'listening=True'), ''
 }
+$script:protocol = '{5828227c-20cf-4408-b73f-73ab70b8849f}'  # a class of another name would be loaded as the listener
+$script:longestHours = 72  # of a break-glass, and five minutes for clocks that differ
 $script:most = 64  # operations; a host that is wrong in every way needs thirty
 $script:fields = 'ensure expect id kind restart reversible risk target'
 
@@ -154,6 +156,9 @@ Function Get-RdpRefusal {
     if (-not (Test-RdpText (Get-RdpStateText $ensure) $row[1]) -or ($ensure['kind'] -eq 'REG_DWORD' -and [long]$ensure.value -gt 4294967295)) {
         return "its goal is none of $($Operation.kind)."
     }
+    if ($target['value'] -eq 'LoadableProtocol_Object' -and ($ensure.kind -ne 'REG_SZ' -or $ensure.value -ne $protocol)) {
+        return "LoadableProtocol_Object is $protocol and nothing else."
+    }
     $known = $row[2].Split(' ')
     if (($expect.Keys | Where-Object { $_ -notin $known }) -or ($known[0] -and $null -eq $expect[$known[0]])) {
         return "what it assumes is none of $($Operation.kind)."
@@ -164,6 +169,18 @@ Function Get-RdpRefusal {
     if ($Operation.risk -notin 'low', 'restarts_listener' -or $Operation.restart -notin 'none', 'session_env', 'term_service', 'reboot') {
         return 'its risk or its restart class does not exist.'
     }
+    ''
+}
+
+# Why a break-glass is none, or an empty text.
+Function Get-RdpMarkRefusal {
+    param ([string] $Ends, [DateTime] $Now = [DateTime]::UtcNow)
+    $end = [DateTime]::MinValue
+    $fits = Test-RdpText $Ends '\d{4}(-\d\d){2}T\d\d(:\d\d){2}Z'
+    if (-not $fits -or -not [DateTime]::TryParse($Ends, [Globalization.CultureInfo]::InvariantCulture, 'AdjustToUniversal', [ref]$end)) {
+        return 'break_glass: expires_at is a UTC time such as 2026-11-20T18:00:00Z.'
+    }
+    if ($end -gt $Now.AddHours($longestHours).AddMinutes(5)) { return "break_glass: expires_at is more than $longestHours hours away by this host's clock." }
     ''
 }
 

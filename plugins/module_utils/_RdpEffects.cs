@@ -108,23 +108,36 @@ namespace ansible_collections.rdpops.health.plugins.module_utils._RdpEffects
             return descriptor;
         }
 
+        // Somebody else is made the owner by the privilege to restore alone.
         public static void Secure(SafeHandle handle, int parts, byte[] descriptor)
         {
-            Check(SetKernelObjectSecurity(handle, parts, descriptor));
+            Privileged(() =>
+            {
+                Check(SetKernelObjectSecurity(handle, parts, descriptor));
+                return 0;
+            });
         }
 
-        // A file or folder itself, never what a link leads to. The privileges to back up (17) and restore (18) hold for this one call:
-        // the access list that is to be mended may keep administrators out.
+        // A file or folder itself, never what a link leads to. The access list that is to be mended may keep administrators out.
         public static SafeFileHandle Open(string path, uint access)
+        {
+            return Privileged(() =>
+            {
+                SafeFileHandle file = CreateFileW(path, access, 7, IntPtr.Zero, 3, 0x2200000, IntPtr.Zero);
+                Check(!file.IsInvalid);
+                return file;
+            });
+        }
+
+        // The privileges to back up (17) and restore (18) hold for one call.
+        static T Privileged<T>(Func<T> call)
         {
             bool backup, restore, ignored;
             RtlAdjustPrivilege(17, true, false, out backup);
             RtlAdjustPrivilege(18, true, false, out restore);
             try
             {
-                SafeFileHandle file = CreateFileW(path, access, 7, IntPtr.Zero, 3, 0x2200000, IntPtr.Zero);
-                Check(!file.IsInvalid);
-                return file;
+                return call();
             }
             finally
             {

@@ -114,7 +114,13 @@ Function Get-RdpNow {
     ConvertTo-RdpPlain ([DateTime]::UtcNow)
 }
 
-# On the disk when it returns.
+Function Write-RdpStream {
+    param ([object] $Stream, [byte[]] $Bytes)
+    $Stream.Write($Bytes, 0, $Bytes.Length)
+    $Stream.Flush($true)
+}
+
+# On the disk when it returns; where it throws, nothing of it is there.
 Function Write-RdpLine {
     param ([string] $Path, [hashtable] $Line, [string] $Mode, [long] $Keep = -1)
     $bytes = [Text.Encoding]::UTF8.GetBytes((ConvertTo-Json -InputObject $Line -Depth 12 -Compress) + "`n")
@@ -123,9 +129,15 @@ Function Write-RdpLine {
         if ($Keep -ge 0) {
             $stream.SetLength($Keep)
         }
-        $null = $stream.Seek(0, 'End')
-        $stream.Write($bytes, 0, $bytes.Length)
-        $stream.Flush($true)
+        $began = $stream.Seek(0, 'End')
+        try {
+            Write-RdpStream $stream $bytes
+        }
+        catch {
+            # The disk may be full within a line.
+            $stream.SetLength($began)
+            throw
+        }
     }
     finally {
         $stream.Dispose()
@@ -165,15 +177,27 @@ Function Set-RdpEntry {
         throw 'A line is about an operation that the header does not have.'
     }
     switch -CaseSensitive ([string]$Line.line) {
-        intent { $Journal.entries[$Line.op] = @{ before = [hashtable]$Line.before; saved = [hashtable]$Line.saved; status = ''; after = $null; undone = '' } }
+        intent {
+            # The first holds: a run that finishes this may find half of what was there.
+            if (-not $Journal.entries[$Line.op]) {
+                $Journal.entries[$Line.op] = @{ before = [hashtable]$Line.before; saved = [hashtable]$Line.saved; status = ''; after = $null; undone = '' }
+            }
+        }
         done {
             if ($Journal.entries[$Line.op]) {
                 $Journal.entries[$Line.op].status = [string]$Line.status
                 $Journal.entries[$Line.op].after = [hashtable]$Line.after
             }
         }
-        undone { $Journal.entries[$Line.op].undone = [string]$Line.status }
-        closed { $Journal.state = [string]$Line.state }
+        undone {
+            $Journal.entries[$Line.op].undone = [string]$Line.status
+            $Journal.undoing = $true
+        }
+        closed {
+            $Journal.state = [string]$Line.state
+            $Journal.closed_at = [string]$Line['at']
+            $Journal.settled = [bool]$Line['settled']
+        }
         reopened {
             $Journal.state = 'open'
             $Journal.undoing = $true
@@ -182,24 +206,36 @@ Function Set-RdpEntry {
     }
 }
 
-# One journal as it stands: open, finished, taken_back, partly_taken_back, damaged, or empty where a run ended before it began.
+# One journal as it stands: open, finished, taken_back, partly_taken_back, damaged, unreadable (held or denied, and that may pass), or empty where
+# a run ended before it began.
 Function Read-RdpJournal {
     param ([string] $Id)
     $path = [IO.Path]::Combine($folder, $Id)
     $journal = @{
         id = $Id; path = $path; file = [IO.Path]::Combine($path, 'journal.jsonl'); keep = [long]0; state = 'empty'; why = ''; entries = @{}; undoing = $false
-        created_at = ''; plan_digest = ''; run_id = ''; operations = @(); break_glass = $null
+        closed_at = ''; settled = $false; created_at = ''; plan_digest = ''; run_id = ''; operations = @(); break_glass = $null
     }
-    if (-not [IO.File]::Exists($journal.file)) { return $journal }
+    $bytes = New-Object -TypeName byte[] -ArgumentList 0
+    try {
+        # By the list of its folder: asked for by its path, a file that is denied looks absent.
+        $files = @([IO.Directory]::EnumerateFiles($path) | ForEach-Object { [IO.Path]::GetFileName($_) })
+        $large = $files -contains 'journal.jsonl' -and (New-Object -TypeName System.IO.FileInfo -ArgumentList $journal.file).Length -gt $byteLimit
+        if ($files -contains 'journal.jsonl' -and -not $large) { $bytes = [IO.File]::ReadAllBytes($journal.file) }
+    }
+    catch {
+        $journal.state = 'unreadable'
+        $journal.why = Get-RdpFault $_
+        return $journal
+    }
     $number = 1
     try {
-        if ((New-Object -TypeName System.IO.FileInfo -ArgumentList $journal.file).Length -gt $byteLimit) {
-            throw 'It is larger than any journal.'
-        }
-        $bytes = [IO.File]::ReadAllBytes($journal.file)
+        if ($large) { throw 'It is larger than any journal.' }
         # What stands behind the last end of a line was being written when the run ended: nothing was done upon it.
         $journal.keep = [long]([Array]::LastIndexOf($bytes, [byte]10) + 1)
-        if (-not $journal.keep) { return $journal }
+        if (-not $journal.keep) {
+            if ($files -like '*.kept') { throw 'Files are kept in it, and its first line is not whole.' }
+            return $journal
+        }
         foreach ($text in [Text.Encoding]::UTF8.GetString($bytes, 0, $journal.keep - 1).Split("`n")) {
             $line = ConvertTo-RdpPlain (ConvertFrom-Json -InputObject $text)
             if ($number -gt 1) {
@@ -227,6 +263,15 @@ Function Read-RdpJournal {
     $journal
 }
 
+# Why nothing can be made of it, or an empty text.
+Function Get-RdpJournalFault {
+    param ([hashtable] $Journal)
+    switch ($Journal.state) {
+        damaged { "The journal $($Journal.path) is damaged ($($Journal.why)); see what it was about and move it away." }
+        unreadable { "The journal $($Journal.path) cannot be read now ($($Journal.why)); see what holds or denies it, leave it there, and run again." }
+    }
+}
+
 # All of them, oldest first. A folder of another name is somebody else's.
 Function Get-RdpJournal {
     if ([IO.Directory]::Exists($folder)) {
@@ -238,8 +283,8 @@ Function Get-RdpJournal {
 }
 
 Function Close-RdpJournal {
-    param ([hashtable] $Journal, [string] $State)
-    Add-RdpLine $Journal @{ line = 'closed'; state = $State; at = Get-RdpNow }
+    param ([hashtable] $Journal, [string] $State, [bool] $Settled)
+    Add-RdpLine $Journal @{ line = 'closed'; state = $State; at = Get-RdpNow; settled = $Settled }
     if ($State -eq 'taken_back' -and [IO.Directory]::Exists($marks)) {
         [IO.File]::Delete([IO.Path]::Combine($marks, "$($Journal.id).json"))
     }

@@ -126,16 +126,17 @@ Function Invoke-RdpOperation {
 }
 
 # What taking back would do to one operation: kept (it is as it was), restored, conflict, not_reversible.
+# Open: the run, or an earlier attempt to take it back, may have ended half-way.
 Function Get-RdpWayBack {
-    param ([hashtable] $Operation, [hashtable] $Entry, [hashtable] $Now)
+    param ([hashtable] $Operation, [hashtable] $Entry, [hashtable] $Now, [bool] $Open)
     if (-not $Operation.reversible) { return 'not_reversible' }
-    if (Test-RdpSame $Entry.before $Now) { return 'kept' }
-    # Where the operation failed, or the run ended before its result, any state on the way there is ours.
-    $ours = switch ($Entry.status) {
-        changed { Test-RdpSame $Entry.after $Now }
-        failed { $true }
-        default { Test-RdpHolds $Operation $Operation.ensure $Now $Entry.before }
+    if ((Get-RdpHandler $Operation.kind)['Whole'] -ne $false) {
+        if (Test-RdpSame $Entry.before $Now) { return 'kept' }
     }
+    elseif (-not $Entry.before.present) { return 'kept' }
+    # Where the operation failed, or the run ended before its result, any state on the way there is ours.
+    $ours = $Entry.status -eq 'failed' -or ($Entry.status -eq 'changed' -and (Test-RdpSame $Entry.after $Now)) -or
+    (($Entry.status -ne 'changed' -or $Open) -and (Test-RdpHolds $Operation $Operation.ensure $Now $Entry.before))
     ('conflict', 'restored')[[int]$ours]
 }
 
@@ -148,26 +149,39 @@ Function Restore-RdpOperation {
         if (-not (Test-RdpSame $entry.before $Result.after)) { throw "it reads back as $(Get-RdpShort $Result.after)." }
     }
     catch {
-        $Result.status = 'conflict'
+        $Result.status = 'failed'
         $Result.message = "$(Get-RdpSubject $Operation) could not be restored: $(Get-RdpFault $_)"
+    }
+}
+
+# A restart cannot be undone, but what one that failed or was killed has left stopped is started.
+Function Start-RdpLeft {
+    param ([hashtable] $Operation, [hashtable] $Entry, [hashtable] $Result)
+    try {
+        if ($Operation.ensure['restarted'] -and $Entry.status -ne 'changed') { Start-RdpEach @($Entry.saved['running'] | Where-Object { $_ }) }
+    }
+    catch {
+        $Result.status = 'failed'
+        $Result.message = "$(Get-RdpSubject $Operation) was left stopped: $(Get-RdpFault $_)"
     }
 }
 
 # Takes the journal of a run back, the last operation first.
 # Strict: nothing at all where one thing has changed since.
 Function Undo-RdpJournal {
-    param ([hashtable] $Run, [switch] $Strict)
+    param ([hashtable] $Run, [switch] $Strict, [switch] $Settled)
     $journal = $Run.journal
+    $open = $journal.state -eq 'open'
     $answer = @{ state = $journal.state; results = @(); restart_pending = ''; changed = $false; fault = '' }
     $done = @($journal.operations | Where-Object { $journal.entries[$_.id] })
     $todo = @($done | Where-Object { $journal.entries[$_.id].undone -notin 'restored', 'kept' })
     [Array]::Reverse($todo)
     $answer.results = @(foreach ($op in $todo) {
-            $result = New-RdpResult $op conflict
+            $result = New-RdpResult $op failed
             $result.after = $journal.entries[$op.id].before
             try {
                 $result.before = Read-RdpState $op
-                $result.status = Get-RdpWayBack $op $journal.entries[$op.id] $result.before
+                $result.status = Get-RdpWayBack $op $journal.entries[$op.id] $result.before $open
                 if ($result.status -eq 'conflict') {
                     $result.message = "$(Get-RdpSubject $op) is $(Get-RdpShort $result.before), which is not what was left there."
                 }
@@ -177,17 +191,22 @@ Function Undo-RdpJournal {
             }
             $result
         })
-    if ($Strict -and ($answer.results | Where-Object { $_.status -eq 'conflict' })) { return $answer }
+    if ($Strict -and ($answer.results | Where-Object { $_.status -in 'conflict', 'failed' })) { return $answer }
     $restored = @($answer.results | Where-Object { $_.status -eq 'restored' })
     $answer.changed = [bool]$restored
     if ($Run.check) {
         $restored | ForEach-Object { $_.status = 'would_change' }
         return $answer
     }
-    if ($journal.state -ne 'open') { Add-RdpLine $journal @{ line = 'reopened'; at = Get-RdpNow } }
+    if (-not $open) { Add-RdpLine $journal @{ line = 'reopened'; at = Get-RdpNow } }
     foreach ($result in $answer.results) {
         $op = $todo | Where-Object { $_.id -eq $result.id }
         if ($result.status -eq 'restored') { Restore-RdpOperation $op $Run $result }
+        if ($result.status -eq 'not_reversible') { Start-RdpLeft $op $journal.entries[$op.id] $result }
+        # What was denied or held is tried again by the next run.
+        if ($result.status -eq 'failed') {
+            $answer.fault = "The journal $($journal.id) stays open, and the next run tries again: $($result.message)"
+        }
         try {
             Add-RdpLine $journal @{ line = 'undone'; op = $op.id; status = $result.status }
         }
@@ -206,9 +225,10 @@ Function Undo-RdpJournal {
         }
     }
     $left = $answer.results | Where-Object { $_.status -eq 'conflict' -or ($_.status -eq 'not_reversible' -and $_.kind -ne 'service') }
+    $answer.state = 'open'
     if ($answer.fault) { return $answer }
     $answer.state = ('taken_back', 'partly_taken_back')[[int][bool]$left]
-    Close-RdpJournal $journal $answer.state
+    Close-RdpJournal $journal $answer.state $Settled
     $answer
 }
 
@@ -246,19 +266,23 @@ Function Invoke-RdpPlan {
     $answer
 }
 
-# Settles journals that an earlier run left open, and those whose break-glass is over.
+# Settles journals that an earlier run left open, and those whose break-glass is over. The newest first: what two changed in turn goes back in turn.
+# Where one stays open, run.fault says why, and the older ones wait.
 Function Repair-RdpJournal {
     param ([hashtable] $Run, [string] $How)
-    foreach ($journal in @(Get-RdpJournal)) {
-        if ($journal.state -eq 'damaged') {
-            throw "The journal $($journal.path) is damaged ($($journal.why)); see what it was about and move it away."
-        }
-        if ($journal.state -eq 'empty' -and -not $Run.check) { Remove-RdpJournal $journal }
-        $expired = $journal.state -eq 'finished' -and (Test-RdpExpired $journal)
-        if ($journal.state -ne 'open' -and -not $expired) { continue }
-        if (-not $expired -and $How -eq 'refuse') {
+    $all = @(Get-RdpJournal | Sort-Object -Property { [string]$_['created_at'] }, { $_['id'] } -Descending)
+    foreach ($journal in $all) {
+        $fault = Get-RdpJournalFault $journal
+        if ($fault) { throw $fault }
+        if ($How -eq 'refuse' -and $journal.state -eq 'open') {
             throw "The journal $($journal.id) was left open by an earlier run; take it back or finish it."
         }
+    }
+    foreach ($journal in $all) {
+        if ($journal.state -eq 'empty' -and -not $Run.check) { Remove-RdpJournal $journal }
+        $again = $journal.state -eq 'partly_taken_back'
+        $expired = $journal.state -in 'open', 'finished', 'partly_taken_back' -and (Test-RdpExpired $journal)
+        if ($journal.state -ne 'open' -and -not $expired) { continue }
         $answer = @{ journal = $journal.id; action = 'taken_back'; why = ('open', 'expired')[[int]$expired]; results = @() }
         $own = @{ check = $Run.check; consent = $Run.consent; journal = $journal; header = $null }
         if ($How -eq 'finish' -and -not $expired -and -not $journal.undoing) {
@@ -268,12 +292,34 @@ Function Repair-RdpJournal {
             $answer.action = ('finished', 'taken_back')[[int][bool]$done.message]
         }
         else {
-            $back = Undo-RdpJournal $own
-            if ($back.fault) { throw $back.fault }
+            # A run that was cut short was no failure of its plan; where taking back had begun, it was.
+            $settled = $expired -or -not $journal.undoing
+            # What somebody has changed stays, and each run tells it; lines are added only where something can be put back.
+            if ($again) { $own.check = $true }
+            $back = Undo-RdpJournal $own -Settled:$settled
+            if ($again -and $back.changed -and -not $Run.check) {
+                $own.check = $false
+                $back = Undo-RdpJournal $own -Settled:$settled
+            }
             $answer.results = $back.results
+            if ($back.state -eq 'partly_taken_back') { $answer.action = $back.state }
+            if ($back.fault) { $answer.action = 'left_open' }
+            $Run.fault = $back.fault
         }
         $answer
+        if ($Run['fault']) { return }
     }
+}
+
+# Why a plan is not tried again, or an empty text: a job would break and mend the same host every night.
+Function Get-RdpAgainRefusal {
+    param ([string] $Digest)
+    $last = Get-RdpJournal | Where-Object { $Digest -and $_.plan_digest -ceq $Digest -and $_.state -ne 'empty' } |
+        Sort-Object -Property { [string]$_['created_at'] }, { $_['id'] } | Select-Object -Last 1
+    if ($last -and $last.state -in 'taken_back', 'partly_taken_back' -and -not $last.settled) {
+        return "this plan was taken back at $($last.closed_at); look why, then give again: true."
+    }
+    ''
 }
 
 Function Get-RdpSummary {

@@ -65,11 +65,11 @@ Function Get-RdpSessionRefusal {
 }
 
 Function Wait-RdpService {
-    param ([string] $Name, [string] $State)
+    param ([string] $Name, [string[]] $State)
     $watch = [Diagnostics.Stopwatch]::StartNew()
-    while ((Get-RdpServiceState $Name) -ne $State) {
+    while ((Get-RdpServiceState $Name) -notin $State) {
         if ($watch.Elapsed.TotalSeconds -ge $serviceSeconds) {
-            throw "$Name is $(Get-RdpServiceState $Name) after $serviceSeconds s and not $State."
+            throw "$Name is $(Get-RdpServiceState $Name) after $serviceSeconds s and not $($State[0])."
         }
         Start-Sleep -Milliseconds 100
     }
@@ -77,22 +77,54 @@ Function Wait-RdpService {
 
 Function Start-RdpService {
     param ([string] $Name)
+    if ((Get-RdpServiceState $Name) -eq 'stop_pending') { Wait-RdpService $Name stopped, running, start_pending }
     if ((Get-RdpServiceState $Name) -notin 'running', 'start_pending') {
         Use-RdpService $Name { param ($service) $service.Start() }
     }
     Wait-RdpService $Name running
 }
 
-# Stops a service after those that run and need it, and returns these, the last one stopped first. Only the service itself may fail to be asked.
-Function Stop-RdpService {
+# Each for itself: one that does not start keeps no other from it.
+Function Start-RdpEach {
+    param ([string[]] $Names)
+    $fault = $null
+    foreach ($one in $Names) {
+        try {
+            Start-RdpService $one
+        }
+        catch {
+            if (-not $fault) { $fault = $_ }
+        }
+    }
+    if ($fault) { throw $fault }
+}
+
+# Those that run and stop with a service, in the order in which they stop.
+Function Get-RdpNeeding {
     param ([string] $Name)
     $needing = @(Use-RdpService $Name { param ($service) $service.get_DependentServices() | ForEach-Object { $_.get_ServiceName() } })
     if ($Name -eq 'TermService') { $needing = @($needing) + 'UmRdpService' | Select-Object -Unique }
-    foreach ($other in $needing) {
-        if ((Get-RdpServiceState $other) -eq 'running') {
-            $other
-            Stop-RdpOne $other
-        }
+    $needing | Where-Object { (Get-RdpServiceState $_) -eq 'running' }
+}
+
+# What has to run again, in the order of starting. It is noted first: a run may be killed while nothing of it runs.
+Function Save-RdpRunning {
+    param ([hashtable] $Operation)
+    $name = $Operation.target.service
+    $running = @()
+    if (($Operation.ensure['restarted'] -or $Operation.ensure['state'] -eq 'stopped') -and (Get-RdpServiceState $name) -eq 'running') {
+        $running = @(Get-RdpNeeding $name) + $name
+        [Array]::Reverse($running)
+    }
+    @{ running = [string[]]$running }
+}
+
+# Stops a service after those that run and need it, and returns these.
+Function Stop-RdpService {
+    param ([string] $Name)
+    foreach ($other in @(Get-RdpNeeding $Name)) {
+        $other
+        Stop-RdpOne $other
     }
     Stop-RdpOne $Name
 }
@@ -110,15 +142,21 @@ Function Restart-RdpService {
     $refusal = Get-RdpSessionRefusal $Name $Consent
     if ($refusal) { throw $refusal }
     $needing = New-Object -TypeName System.Collections.Generic.List[string]
+    $fault = $null
     try {
         Stop-RdpService $Name | ForEach-Object { $needing.Insert(0, $_) }
     }
-    finally {
-        # Whatever happened: what ran before shall run again.
-        foreach ($one in @($Name) + $needing.ToArray()) {
-            Start-RdpService $one
-        }
+    catch {
+        $fault = $_
     }
+    # Whatever happened: what ran before shall run again.
+    try {
+        Start-RdpEach (@($Name) + $needing.ToArray())
+    }
+    catch {
+        if (-not $fault) { $fault = $_ }
+    }
+    if ($fault) { throw $fault }
 }
 
 Function Set-RdpService {
@@ -192,6 +230,7 @@ Function Get-RdpHostKind {
     @{
         service = @{
             Read = { param ($op) Read-RdpService $op }
+            Save = { param ($op) Save-RdpRunning $op }
             Write = {
                 param ($op, $journal, $consent)
                 if ($op.ensure['restarted']) { return Restart-RdpService $op.target.service $consent }
@@ -202,8 +241,10 @@ Function Get-RdpHostKind {
                 $state = @{ stopped = 'stopped'; stop_pending = 'stopped' }[$entry.before.state]
                 if (-not $state) { $state = 'running' }
                 $now = Read-RdpService $op
-                if ($state -eq $now.state) { $state = $null }
-                Set-RdpService $op.target.service $entry.before.start $state $consent
+                $wished = $state
+                if ($state -eq $now.state) { $wished = $null }
+                Set-RdpService $op.target.service $entry.before.start $wished $consent
+                if ($state -eq 'running') { Start-RdpEach @($entry.saved['running'] | Where-Object { $_ }) }
             }
         }
         wait_until = @{

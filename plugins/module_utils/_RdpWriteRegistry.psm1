@@ -235,6 +235,7 @@ Function Get-RdpRegistryKind {
         key_acl = $list
         file_acl = $list
         registry_key = @{
+            Whole = $false  # that it is there says not that all of it is
             Read = { param ($op) @{ present = Use-RdpHive $op.target.key { param ($key) [bool]($null -ne $key) } } }
             Save = { param ($op) @{ keys = @(Export-RdpKey $op.target.key) } }
             Write = {

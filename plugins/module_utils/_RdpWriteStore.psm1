@@ -21,12 +21,44 @@ Function Read-RdpFile {
     @{ present = $true; size = [long]$found[0].Length }
 }
 
+# Whose a file is, who may do what, and its times: a copy has none of them.
+Function Save-RdpFile {
+    param ([string] $Path)
+    $file = New-Object -TypeName System.IO.FileInfo -ArgumentList $Path
+    @{
+        sddl = ConvertTo-RdpSddl (Use-RdpHandle $Path 0x20000 { param ($handle) , $effects::Security($handle, 5) }) 'Owner, Access'
+        times = [string[]]@($file.CreationTimeUtc, $file.LastWriteTimeUtc, $file.LastAccessTimeUtc | ForEach-Object { $_.ToFileTimeUtc() })
+    }
+}
+
+# Within a volume a file stays what it is. Elsewhere it is copied beside its place, made what it was, and put there by one step.
+Function Move-RdpFile {
+    param ([string] $From, [string] $To, [hashtable] $Saved)
+    try {
+        return $effects::Move($From, $To)
+    }
+    catch {
+        $cause = $_.Exception.GetBaseException()
+        if ($cause -isnot [System.ComponentModel.Win32Exception] -or $cause.NativeErrorCode -ne 17) { throw }
+    }
+    $beside = "$To.part"
+    Copy-RdpFile $From $beside
+    if ($Saved) {
+        $file = New-Object -TypeName System.IO.FileInfo -ArgumentList $beside
+        $file.CreationTimeUtc, $file.LastWriteTimeUtc, $file.LastAccessTimeUtc = $Saved.times | ForEach-Object { [DateTime]::FromFileTimeUtc([long]$_) }
+        $descriptor = ConvertFrom-RdpSddl ($Saved.sddl -replace '(D:P?)(AR)?AI', '$1ARAI')
+        Use-RdpHandle $beside 0xE0000 { param ($handle) $effects::Secure($handle, 5, $descriptor) }
+    }
+    $effects::Move($beside, $To)
+    [IO.File]::Delete($From)
+}
+
 Function Copy-RdpFile {
     param ([string] $From, [string] $To)
     if ((New-Object -TypeName System.IO.FileInfo -ArgumentList $From).Length -gt $copyLimit) {
         throw "it is larger than the $copyLimit bytes that are kept of a file."
     }
-    [IO.File]::Copy($From, $To)
+    [IO.File]::Copy($From, $To, $true)
     $stream = New-Object -TypeName System.IO.FileStream -ArgumentList $To, Open, ReadWrite
     try {
         $stream.Flush($true)
@@ -73,13 +105,9 @@ Function Get-RdpStoreKind {
         }
         file_remove = @{
             Read = $file
-            Save = {
-                param ($op, $folder)
-                Copy-RdpFile $op.target.path (Get-RdpKept $op $folder)
-                @{}
-            }
-            Write = { param ($op) [IO.File]::Delete($op.target.path) }
-            Restore = { param ($op, $entry, $journal) Copy-RdpFile (Get-RdpKept $op $journal.path) $op.target.path }
+            Save = { param ($op) Save-RdpFile $op.target.path }
+            Write = { param ($op, $journal) Move-RdpFile $op.target.path (Get-RdpKept $op $journal.path) }
+            Restore = { param ($op, $entry, $journal) Move-RdpFile (Get-RdpKept $op $journal.path) $op.target.path $entry.saved }
         }
         certificate_remove = @{
             Read = { param ($op) Use-RdpStore $op.target.thumbprint { param ($store, $found) @{ present = [bool]$found.Count } } }

@@ -29,6 +29,7 @@ $spec = @{
                 expires_at = @{ type = 'str'; required = $true }
             }
         }
+        again = @{ type = 'bool'; default = $false }
         older_than_days = @{ type = 'int'; default = 90 }
     }
     required_if = @(
@@ -51,8 +52,9 @@ Function Get-RdpHeader {
     if (-not $read.why) { $read.refused, $read.why = Get-RdpConsentRefusal $read.operations $run.consent }
     $mark = ConvertTo-RdpPlain $given.break_glass
     if (-not (Test-RdpText $given.journal_id $id)) { throw 'journal_id is none of 1 to 40 of the characters 0-9, a-f, T, Z and dash.' }
-    if ($mark -and -not (Test-RdpText $mark.expires_at '\d{4}(-\d\d){2}T\d\d(:\d\d){2}Z')) {
-        throw 'break_glass: expires_at is a UTC time such as 2026-11-20T18:00:00Z.'
+    if ($mark) {
+        $refusal = Get-RdpMarkRefusal $mark.expires_at
+        if ($refusal) { throw $refusal }
     }
     if ($read.why) {
         $result.results = @(for ($place = 0; $place -lt $given.operations.Count; $place++) {
@@ -78,14 +80,19 @@ Function Invoke-RdpRecovery {
     $result.recovered = @(Repair-RdpJournal $run $given.open_journal)
     $result.look_again = [bool]($result.recovered | Where-Object { $_.results | Where-Object { $_.status -in 'changed', 'restored', 'would_change' } })
     $result.changed = $result.look_again
+    if ($run['fault']) { throw $run.fault }
 }
 
 $states = @{
     applied = {
         $run.header = Get-RdpHeader
         Invoke-RdpRecovery
-        if ($result.look_again) {
-            return Set-RdpOutcome @($run.header.operations | ForEach-Object { New-RdpResult $_ not_run })
+        $refusal = ''
+        if (-not $given.again) { $refusal = Get-RdpAgainRefusal $run.header.plan_digest }
+        if ($result.look_again -or $refusal) {
+            Set-RdpOutcome @($run.header.operations | ForEach-Object { New-RdpResult $_ not_run })
+            if ($refusal) { throw $refusal }
+            return
         }
         $answer = Invoke-RdpPlan $run.header.operations $run
         $back = @{ state = ''; restart_pending = '' }
@@ -103,14 +110,16 @@ $states = @{
     taken_back = {
         $run.journal = Get-RdpJournal | Where-Object { $_.id -eq $given.journal_id }
         if (-not $run.journal) { throw "There is no journal $($given.journal_id) on this host." }
-        if ($run.journal.state -eq 'damaged') { throw "The journal $($run.journal.path) is damaged ($($run.journal.why)); it cannot be taken back." }
+        $fault = Get-RdpJournalFault $run.journal
+        if ($fault) { throw $fault }
         $answer = @{ results = @(); state = $run.journal.state; restart_pending = ''; changed = $false; fault = '' }
         if ($answer.state -notin 'taken_back', 'empty') { $answer = Undo-RdpJournal $run -Strict }
         Set-RdpOutcome $answer.results $answer.state $answer.restart_pending
         $result.changed = $answer.changed
-        $bad = $answer.results | Where-Object { $_.status -eq 'conflict' } | Select-Object -First 1
+        $bad = $answer.results | Where-Object { $_.status -in 'conflict', 'failed' } | Select-Object -First 1
         if ($bad) {
             $result.failed_operation = $bad.id
+            if ($answer.fault) { throw $answer.fault }
             throw $bad.message
         }
         if ($answer.fault) { throw $answer.fault }

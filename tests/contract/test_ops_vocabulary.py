@@ -21,6 +21,8 @@ REFUSED = list(operations.hostile())
 ONLY_THE_TARGET = [
     {**operations.examples()["file_isolate"], "target": {"path": operations.KEY_FILE.replace("C:", "D:")}},
     {**operations.examples()["file_remove"], "target": {"path": "C:\\users\\other\\Documents\\Default.rdp"}},
+    operations.value("a", operations.TCP, "LoadableProtocol_Object", {"kind": "REG_SZ", "value": "{00000000-0000-0000-0000-000000000001}"}, operations.ABSENT),
+    operations.value("a", operations.TCP, "LoadableProtocol_Object", operations.ABSENT, {"kind": "REG_SZ", "value": "x"}),
 ]
 
 

@@ -75,6 +75,7 @@ def others() -> Iterator[Document]:
     ):
         yield _with(path, new)
     yield operation("a", "service", {"service": "TermService"}, {"restarted": True}, {"state": "running", "active_sessions": 0}, restart="term_service")
+    yield value("a", TCP, "LoadableProtocol_Object", {"kind": "REG_SZ", "value": "{5828227C-20CF-4408-B73F-73AB70B8849F}"}, ABSENT)
     yield operation("a", "wait_until", {"condition": "port_listening", "seconds": 120, "port": 3389}, {"listening": True}, {})
     yield operation("a", "wait_until", {"condition": "listener_certificate", "seconds": 1}, {"valid": True}, {})
 

@@ -61,6 +61,7 @@ OPS_SPEC: Mapping[str, dict[str, Any]] = {  # what the module on the target decl
     "open_journal": ENFORCE_SPEC["open_journal"],
     "consent": {"type": "list", "elements": "str", "choices": ["session_disconnect", "irreversible", "reboot"], "default": []},
     "break_glass": {"type": "dict", "options": {name: {"type": "str", "required": True} for name in ("owner", "reason", "expires_at")}},
+    "again": {"type": "bool", "default": False},
 }
 
 ROLLBACK_SPEC: Mapping[str, dict[str, Any]] = {

@@ -9,7 +9,7 @@ from typing import Any
 from .shapes import FactsError, Shape, boolean, fields, integer, list_of, mapping_of, nullable, text, word
 
 STATUSES = ("changed", "unchanged", "would_change", "conflict", "refused", "failed", "not_run", "restored", "kept", "not_reversible")
-JOURNAL_STATES = ("open", "finished", "taken_back", "partly_taken_back", "damaged")
+JOURNAL_STATES = ("open", "finished", "taken_back", "partly_taken_back", "damaged", "unreadable")
 MOST_RESULTS = 64
 
 
@@ -31,7 +31,8 @@ _STATE: Shape = nullable(mapping_of(_json, 20))
 _ID = text(64)
 RESULT = fields({"id": _ID, "kind": text(32), "status": word(*STATUSES), "before": _STATE, "after": _STATE, "message": text(2000)})
 RESULTS = list_of(RESULT, MOST_RESULTS)
-_RECOVERED = fields({"journal": text(64), "action": word("taken_back", "finished", "refused"), "why": word("open", "expired"), "results": RESULTS})
+SETTLED = ("taken_back", "partly_taken_back", "left_open", "finished", "refused")
+_RECOVERED = fields({"journal": text(64), "action": word(*SETTLED), "why": word("open", "expired"), "results": RESULTS})
 BREAK_GLASS = nullable(fields({"owner": text(500), "reason": text(500), "expires_at": text(40)}, {"journal": text(64), "id": text(64)}))
 LISTED = fields(
     {"id": text(64), "created_at": nullable(text(40)), "state": word(*JOURNAL_STATES), "plan_digest": nullable(text(128)), "operations": integer},
