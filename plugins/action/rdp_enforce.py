@@ -52,7 +52,7 @@ class ActionModule(ActionBase):
         look = options.look
         loaded = look.others.beside(CATALOGUE)
         eyes = HostEyes(self, variables, host, look.wanted, loaded, look.error)
-        hands = HostHands(self, variables, options.consents, open_journal=options.open_journal)
+        hands = HostHands(self, variables, options.consents, open_journal=options.open_journal, again=options.reviewed is not None)
         choices = Choices(options.consents, check_mode=bool(self._task.check_mode), reviewed=options.reviewed)
         repair = enforce(eyes, hands, choices)
         bundle = None

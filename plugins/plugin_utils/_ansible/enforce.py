@@ -28,6 +28,7 @@ from .operate import OperateError
 
 ATTEMPTS = 2  # the second one after the target has first settled what an earlier run left open
 NOBODY_KNOWS = "nobody knows how far it came; what was done stands in the journal on the host, and the next run settles it"
+NOT_AGAIN = "the same plan is not tried again by itself: find out why, and give it as a reviewed plan"
 
 
 class Eyes(Protocol):
@@ -173,7 +174,7 @@ def _taken_back(made: Repair, worse: str, after: Look, eyes: Eyes, hands: Hands)
         return replace(made, answer={**answer, "taken_back": False}, ending=ending_taken_back(said, restored=False), last=after)
     restored = is_taken_back(back)
     told = {**answer, "journal": back.get("journal") or answer["journal"], "taken_back": restored}
-    return replace(made, answer=told, ending=ending_taken_back(worse, restored=restored), last=eyes.look())
+    return replace(made, answer=told, ending=ending_taken_back(f"{worse}; {NOT_AGAIN}", restored=restored), last=eyes.look())
 
 
 def is_taken_back(answer: Mapping[str, Any]) -> bool:
@@ -185,7 +186,7 @@ def _stopped(answer: Mapping[str, Any]) -> Ending:
     said = str(answer.get("msg", "the target stopped"))
     journal = answer.get("journal") or {}
     if answer.get("taken_back") or journal:
-        return ending_taken_back(said, restored=journal.get("state", "taken_back") == "taken_back")
+        return ending_taken_back(f"{said.rstrip('.')}; {NOT_AGAIN}", restored=journal.get("state", "taken_back") == "taken_back")
     return Ending(Enforced.REFUSED, said)
 
 

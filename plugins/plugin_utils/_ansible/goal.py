@@ -66,7 +66,7 @@ class _Run:
     def __init__(self, action: Any, task_vars: dict[str, Any], asked: Asked) -> None:
         self._action, self._vars, self._asked = action, task_vars, asked
         self._check_mode, self._diff = bool(action._task.check_mode), bool(action._task.diff)
-        self._hands = HostHands(action, task_vars, asked.consents, break_glass=asked.break_glass)
+        self._hands = HostHands(action, task_vars, asked.consents, again=True)  # a goal is asked for by name, and its task fails
         self._done = Done()
 
     def result(self) -> dict[str, Any]:

@@ -40,6 +40,7 @@ class Order:
     """What is sent along with the operations.
 
     :ivar journal_id: the name under which the target keeps what was there before.
+    :ivar again: carry it out although the same plan was taken back before: somebody has looked at it, or asks for it by name.
     :ivar open_journal: what happens first with a journal that an earlier run left open: take_back, finish or refuse.
     """
 
@@ -48,6 +49,7 @@ class Order:
     consents: Consents
     open_journal: str = "take_back"
     break_glass: BreakGlass | None = None
+    again: bool = False
 
 
 def new_journal_id(now: datetime | None = None) -> str:
@@ -61,7 +63,7 @@ def apply(action: Any, task_vars: dict[str, Any], operations: Iterable[Operation
     :returns: its answer, checked; ``failed`` with ``msg`` where it stopped and took back what it had done.
     :raises OperateError: see there; the journal is named, because nobody knows then how far the target came.
     """
-    arguments = {
+    arguments: dict[str, Any] = {
         "state": "applied",
         "operations": [to_document(operation) for operation in operations],
         "journal_id": order.journal_id,
@@ -72,6 +74,8 @@ def apply(action: Any, task_vars: dict[str, Any], operations: Iterable[Operation
     }
     if order.break_glass is not None:
         arguments["break_glass"] = order.break_glass.to_document()
+    if order.again:
+        arguments["again"] = True
     try:
         return call(action, task_vars, arguments)
     except OperateError as exc:
@@ -110,7 +114,7 @@ def call(action: Any, task_vars: dict[str, Any], arguments: Mapping[str, Any]) -
         raise LostConnectionError(f"the connection was lost while operations ran: {one_line(exc)}") from exc
     if result.get("unreachable"):
         raise LostConnectionError(f"the connection was lost while operations ran: {one_line(result.get('msg') or 'no message')}")
-    answer = {name: value for name, value in as_plain_mapping(result).items() if not name.startswith("_ansible") and name not in NOT_OURS}
+    answer = {name: value for name, value in (as_plain_mapping(result) or {}).items() if not name.startswith("_ansible") and name not in NOT_OURS}
     if answer.get("failed") and "results" not in answer:
         said = one_line(answer.get("msg") or result.get("module_stderr") or "no message")
         if "module_stdout" in result:  # it ended without a word: killed, or the host went down

@@ -56,16 +56,18 @@ class HostHands:
     :ivar break_glass: the mark that the next order leaves on the host; None where it breaches nothing.
     """
 
-    def __init__(
-        self, action: Any, task_vars: dict[str, Any], consents: Consents, *, open_journal: str = "take_back", break_glass: BreakGlass | None = None
-    ) -> None:
-        """Take what goes along with every order."""
+    def __init__(self, action: Any, task_vars: dict[str, Any], consents: Consents, *, open_journal: str = "take_back", again: bool = False) -> None:
+        """Take what goes along with every order.
+
+        :param again: orders are carried out although the same plan was taken back before.
+        """
         self._action, self._vars, self._consents = action, task_vars, consents
-        self._open_journal, self.break_glass = open_journal, break_glass
+        self._open_journal, self._again = open_journal, again
+        self.break_glass: BreakGlass | None = None
 
     def apply(self, operations: Iterable[Operation], plan_digest: str) -> dict[str, Any]:
         """Carry operations out under a journal of their own. Raises OperateError."""
-        order = Order(new_journal_id(), plan_digest, self._consents, self._open_journal, self.break_glass)
+        order = Order(new_journal_id(), plan_digest, self._consents, self._open_journal, self.break_glass, self._again)
         return apply(self._action, self._vars, operations, order)
 
     def take_back(self, journal_id: str) -> dict[str, Any]:

@@ -70,6 +70,9 @@ def _apply(state: SavedState, arguments: Mapping[str, Any], now: datetime, check
         operations = tuple(read_operation(entry) for entry in arguments.get("operations") or ())
     except OperationError as exc:
         return _failed(_blank(), f"{exc}.")
+    newest = next((journal for journal in reversed(state.journals.values()) if journal["digest"] and journal["digest"] == arguments.get("plan_digest")), None)
+    if newest is not None and newest["state"] == "taken_back" and not arguments.get("again"):
+        return _failed(_blank(), "this plan was taken back before; look why, review it, and give it with again.")
     facts = build_facts("saved", now, snapshot=state.snapshot)
     played = simulate(facts, operations, check_mode=check_mode)
     answer = _told(played)

@@ -8,6 +8,7 @@ import copy
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +22,7 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._ansible import rebo
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer import LIMIT_BYTES
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import LoadedCatalogue
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.orders import JOURNAL_ID
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.clock import format_time
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle
 
 from tests.conftest import ROOT
@@ -216,3 +218,17 @@ def test_an_unusable_catalogue_and_a_folder_that_is_none_are_one_sentence(script
     assert result["failed"] is True and str(tmp_path / "file") in result["msg"]
     monkeypatch.setattr(rdp_enforce, "CATALOGUE", LoadedCatalogue(None, "checks/a.yml: id is missing"))
     assert run(script(), tmp_path)["msg"] == "rdpops.health.rdp_enforce: the catalogue cannot be used: checks/a.yml: id is missing"
+
+
+def test_only_a_reviewed_plan_is_tried_again(script: Any, tmp_path: Path) -> None:
+    """Given a plan, when somebody has reviewed it, then the order says that it may be carried out although it was taken back before; else not."""
+    first = script(NO_NLA, answered, GOOD)
+    run(first, tmp_path)
+    assert "again" not in first.calls[1][1]
+    operations = [{**entry, "why": ""} for entry in first.calls[1][1]["operations"]]
+    plan = {"schema": "rdpops.health/plan/1", "host": "rds01", "digest": first.calls[1][1]["plan_digest"], "operations": operations}
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps({**plan, "written_at": format_time(datetime.now(timezone.utc))}), encoding="utf-8")
+    second = script(NO_NLA, answered, GOOD)
+    assert run(second, tmp_path, plan=str(file))["outcome"] == "fixed"
+    assert second.calls[1][1]["again"] is True

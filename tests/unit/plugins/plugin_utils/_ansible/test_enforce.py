@@ -69,6 +69,7 @@ def test_what_made_it_worse_is_taken_back_when_a_second_probe_says_so_too() -> N
     assert (word(repair), repair.changed) == (Enforced.ROLLED_BACK, False)
     assert made.calls == ["look", "apply", "look", "probe", "look", "take_back", "look"]
     assert made.facts is before and made.journals[0].state == "taken_back"
+    assert "not tried again by itself" in repair.ending.sentence
 
 
 def test_one_lost_connection_is_no_reason_to_undo_a_repair() -> None:

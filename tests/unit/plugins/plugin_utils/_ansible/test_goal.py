@@ -101,6 +101,7 @@ def test_the_quartet(tmp_path: Path) -> None:
     (told,) = changed["operations"]
     assert (told["status"], told["before"]["value"], told["after"]["value"], told["ran_where"]) == ("changed", 0, 1, "lab")
     assert changed["settings"]["UserAuthentication"]["value"] == 1  # as it is now
+    assert target.calls[2][1]["again"] is True  # asked for by name
     assert changed["journal"] and changed["simulated"] is True and len(changed["diff"]) == 1
     again = run(target, "win_rdp_listener", nla=True)
     assert (again["changed"], again["operations"], again["journal"]) == (False, [], None)

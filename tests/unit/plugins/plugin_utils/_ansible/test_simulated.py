@@ -128,3 +128,15 @@ def test_a_certificate_that_is_made_up_has_a_key(tmp_path: Path) -> None:
     assert (key["file_exists"], key["file_empty"], key["network_service_reads"]) == (True, False, True)
     check_snapshot(saved.state().snapshot)
     assert saved.plan() == []
+
+
+def test_a_plan_that_was_taken_back_is_not_tried_again_unless_somebody_says_so(tmp_path: Path) -> None:
+    saved = Saved(next(name for name in readable() if Saved(name, tmp_path).plan()), tmp_path)
+    plan = saved.plan()
+    saved.ask(operations=plan, journal_id="j1", plan_digest="d")
+    saved.ask(state="taken_back", journal_id="j1")
+    refused = saved.ask(operations=plan, journal_id="j2", plan_digest="d")
+    assert refused["failed"] is True and "was taken back before" in refused["msg"] and refused["journal"] is None
+    assert saved.ask(operations=plan, journal_id="j3", plan_digest="other")["changed"] is True
+    saved.ask(state="taken_back", journal_id="j3")
+    assert saved.ask(operations=plan, journal_id="j4", plan_digest="d", again=True)["changed"] is True

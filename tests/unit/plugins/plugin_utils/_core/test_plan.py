@@ -251,7 +251,7 @@ def test_what_no_host_may_have_is_refused_even_where_the_host_has_less() -> None
 def test_unknown_is_neither_strong_enough_nor_open(denied: str, name: str, number: int, against: list[str]) -> None:
     """Given a line or a way in that nobody can look at, when a plan touches it, then the plan is refused with that reason."""
     facts = host(set={f"listener.values.{denied}.local.kind": "denied", f"listener.values.{denied}.local.value": None})
-    found = [refusal for refusal in assembled(facts, replace_kind(value_of(facts, name, number)))]
+    found = assembled(facts, replace_kind(value_of(facts, name, number)))
     assert sorted(remedy for remedy, dummy in found) == against
     assert {rule for dummy, rule in found} <= {"cannot_look", "lock_out"}
     if name == denied:
