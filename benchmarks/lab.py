@@ -113,8 +113,8 @@ def run(host: LabHost, tasks: list[dict[str, Any]], folder: Path, collections: P
         raise SystemExit(done.stdout[-3000:] + done.stderr[-1000:])
     log = host.winrm.log[before:]
     lines = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
-    results = [line["result"] for line in lines if "task" in line]
-    failed = sum(bool(result.get("failed")) for result in results)
+    results = [{**line["result"], "failed": line["status"] == "failed"} for line in lines if "task" in line]
+    failed = sum(result["failed"] for result in results)
     return Used(wall, len(log), sum(each.received for each in log), sum(each.sent for each in log), failed, results)
 
 
