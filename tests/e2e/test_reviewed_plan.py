@@ -27,7 +27,7 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     plans = folder / "plans"
     assert {path.name for path in plans.iterdir()} == {f"{name}.json" for name in HOSTS}
     assert {stat.S_IMODE(path.stat().st_mode) for path in plans.iterdir()} == {0o600}
-    assert ran.of("rds-oracle")[0]["result"]["plan"] == str(plans / "rds-oracle.json")
+    assert next(entry["result"]["plan"] for entry in ran.of("rds-oracle") if "plan" in entry["result"]) == str(plans / "rds-oracle.json")
     return plans
 
 
