@@ -79,6 +79,12 @@ def test_other_plans_are_tried(why: str) -> None:
     assert told()["again"][why] == ""
 
 
+def test_a_damaged_journal_stops_everything() -> None:
+    """Given a line of no kind, a place off the list, another name or what is no JSON, then the journal is damaged, and nothing is done beside it."""
+    assert told()["damaged"][::2] == ["damaged"] * 4
+    assert all("1-a is damaged (line " in message for message in told()["damaged"][1::2])
+
+
 def test_a_journal_that_is_held_is_not_called_damaged() -> None:
     """Given a journal that another program holds, then nobody is told to move it away, and when it is free it is what it was."""
     held = told()["held"]

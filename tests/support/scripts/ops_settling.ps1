@@ -117,6 +117,16 @@ $null = Invoke-Named '1-a' (New-Step 0 1) $over
 $null = Get-Settled
 $told.again.over = Get-RdpAgainRefusal 'sha256:1'
 
+# What no run of this module wrote.
+Start-First
+$null = Invoke-Named '1-a' (New-Step 0 1)
+$good = [IO.File]::ReadAllText((Get-File))
+$told.damaged = @(foreach ($change in @('"line":"intent"', '"line":"other"'), @('RDP-Tcp', 'Console'), @('"1-a"', '"2-b"'), @('"line":"done"', '"line:"done"')) {
+        [IO.File]::WriteAllText((Get-File), $good.Replace($change[0], $change[1]))
+        @(Get-RdpJournal)[0].state
+        Get-Thrown { Repair-RdpJournal (New-Run) take_back }
+    })
+
 # A journal that somebody holds, and one whose first line is gone.
 Start-First
 $null = Invoke-Named '1-a' (New-Step 0 1)
