@@ -74,7 +74,7 @@ def done(lab: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Round]
         host.wine.run("sc", "stop", "UmRdpService")
         cache(host).mkdir(parents=True)
         (cache(host) / "bcache24.bmc").write_bytes(b"123456")
-        given = {"operations": plan(host), "journal_id": FIRST, "plan_digest": "sha256:1", "run_id": "run"}
+        given = {"operations": plan(host), "journal_id": FIRST, "plan_digest": "sha256:1", "run_id": "run", "again": True}
         answers: dict[str, Any] = {}
         looks = {"before": seen(host)}
         answers["check"] = call(host, folder, given, "--check", "--diff")
@@ -190,32 +190,25 @@ def test_the_journal_is_for_administrators_only(done: Round) -> None:
     assert "closed" in (folder / FIRST / "journal.jsonl").read_text()
 
 
-def test_a_credential_goes_by_consent_only_and_does_not_come_back(done: Round, tmp_path: Path) -> None:
-    """Given a saved credential, then without consent it is refused; with it, it is gone, its secret nowhere, and taking back says it cannot."""
+def test_what_needs_consent_is_done_with_it_only(done: Round, tmp_path: Path) -> None:
+    """Given a saved credential and a restart for which sessions cannot be counted, then without consent both are refused.
+
+    With it the credential is gone, its secret nowhere, what ran before runs again, and taking back says that it cannot.
+    """
     target = "TERMSRV/ts1.example.com"
     save_credential(done.host, target)
-    remove = operation("c", "credential_remove", {"name": target, "type": 1}, GONE, {"present": True, "last_written": None})
-    given = {"operations": [remove], "journal_id": "20261120T110000Z-00000004"}
-    refused = call(done.host, tmp_path, given)
-    assert (refused["failed"], statuses(refused), refused["journal"]) == (True, {"c": "refused"}, None)
-    assert "irreversible is not consented to" in refused["msg"]
-    removed = call(done.host, tmp_path, {**given, "consent": ["irreversible"]})
-    assert statuses(removed) == {"c": "changed"}
-    assert removed["results"][0]["before"]["last_written"].startswith("20")
-    assert "Tr0ub4dor" not in json.dumps(removed) + (journals(done.host) / given["journal_id"] / "journal.jsonl").read_text()
-    back = call(done.host, tmp_path, {"state": "taken_back", "journal_id": given["journal_id"]})
-    assert (statuses(back), back["journal"]["state"], back["changed"]) == ({"c": "not_reversible"}, "partly_taken_back", False)
-
-
-def test_a_restart_of_termservice_needs_consent_and_brings_the_others_up(done: Round, tmp_path: Path) -> None:
-    """Given sessions that cannot be counted, then a restart without consent is refused; with it, what ran before runs again."""
     done.host.wine.run("sc", "start", "UmRdpService")
-    target = {"service": "TermService"}
-    restart = operation("r", "service", target, {"restarted": True}, {"state": "running"}, restart="term_service", risk="restarts_listener")
-    given = {"operations": [restart], "journal_id": "20261120T120000Z-00000005"}
-    refused = call(done.host, tmp_path, given)
-    assert (refused["failed"], statuses(refused)) == (True, {"r": "refused"})
+    remove = operation("c", "credential_remove", {"name": target, "type": 1}, GONE, {"present": True, "last_written": None})
+    service = {"service": "TermService"}
+    restart = operation("r", "service", service, {"restarted": True}, {"state": "running"}, restart="term_service", risk="restarts_listener")
+    given = {"operations": [restart, remove], "journal_id": "20261120T110000Z-00000004"}
+    refused = call(done.host, tmp_path, {**given, "consent": ["irreversible"]})
+    assert (refused["failed"], statuses(refused), refused["journal"]) == (True, {"r": "refused", "c": "not_run"}, None)
     assert "cannot be counted" in refused["msg"]
-    restarted = call(done.host, tmp_path, {**given, "consent": ["session_disconnect"]})
-    assert statuses(restarted) == {"r": "changed"}, restarted
+    did = call(done.host, tmp_path, {**given, "consent": ["irreversible", "session_disconnect"]})
+    assert statuses(did) == {"r": "changed", "c": "changed"}, did
     assert seen(done.host)["states"] == {"SessionEnv": True, "TermService": True, "UmRdpService": True}
+    assert did["results"][1]["before"]["last_written"].startswith("20")
+    assert "Tr0ub4dor" not in json.dumps(did) + (journals(done.host) / given["journal_id"] / "journal.jsonl").read_text()
+    back = call(done.host, tmp_path, {"state": "taken_back", "journal_id": given["journal_id"]})
+    assert (statuses(back), back["journal"]["state"], back["changed"]) == ({"r": "not_reversible", "c": "not_reversible"}, "partly_taken_back", False)
