@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from ..model import Facts
 from ..operations import Proposal
-from .certificate import regenerate_self_signed, set_self_signed_store, start_session_env, unbind_custom_certificate
+from .certificate import regenerate_unusable, set_self_signed_store, start_session_env, unbind_custom_certificate
 from .exposure import open_firewall, remove_encryption_oracle, switch_on_tls12
 from .key_store import restore_key_file_access, restore_key_folder_access
 from .listener import allow_connections, enable_listener, raise_encryption_level, raise_security_layer, require_nla, start_term_service
@@ -24,7 +24,7 @@ REMEDIES: Mapping[str, Callable[[Facts], Proposal]] = {
     "set_self_signed_store": set_self_signed_store,
     "unbind_custom_certificate": unbind_custom_certificate,
     "start_session_env": start_session_env,
-    "regenerate_self_signed": regenerate_self_signed,
+    "regenerate_self_signed": regenerate_unusable,
     "open_firewall": open_firewall,
     "allow_connections": allow_connections,
     "require_nla": require_nla,

@@ -71,6 +71,18 @@ def regenerate_self_signed(facts: Facts) -> Proposal:
     return Proposal((*_remove_unusable(facts, certificate.value), restart, wait))
 
 
+def regenerate_unusable(facts: Facts) -> Proposal:
+    """Make the certificate anew where the one that is there cannot be used: whatever old events say, one that serves stays."""
+    certificate = look_up(facts.document, facts.gaps, "derived.certificate")
+    return Proposal() if certificate.known and _serves(facts, certificate.value) else regenerate_self_signed(facts)
+
+
+def _serves(facts: Facts, certificate: JsonMap) -> bool:
+    key = look_up(facts.document, facts.gaps, "derived.listener_key")
+    usable = not key.known or (key.value["file_exists"] and not key.value["file_empty"])
+    return bool(usable and certificate["in_store"] and certificate["has_private_key"] and certificate.get("in_validity", False))
+
+
 def _remove_unusable(facts: Facts, certificate: JsonMap) -> tuple[Operation, ...]:
     """Take the one certificate out of the store whose key is gone: while it is there, SessionEnv makes no other."""
     key = look_up(facts.document, facts.gaps, "derived.listener_key")

@@ -86,14 +86,18 @@ def test_only_a_running_listener_needs_a_restart(state: str, restart: RestartCla
     assert operation.restart is restart
 
 
+ENDED = "2036-01-01T00:00:00Z"
+
+
 @pytest.mark.parametrize(
     ("case", "expected", "refused"),
     [
-        ({}, [RESTART, WAIT], []),
-        ({"set": STOPPED}, [], []),
+        ({}, [], []),  # one that serves stays, whatever old events say
+        ({"at": ENDED}, [RESTART, WAIT], []),
+        ({"set": STOPPED, "at": ENDED}, [], []),
         ({"set": DANGLING}, [], [("regenerate_self_signed", "by_hand")]),
         ({"set": TEMPLATE}, [], [("regenerate_self_signed", "by_hand")]),
-        ({"status": {"services": "error"}}, [], [("regenerate_self_signed", "cannot_look")]),
+        ({"status": {"services": "error"}, "at": ENDED}, [], [("regenerate_self_signed", "cannot_look")]),
         ({"status": {"certificate": "error"}}, [], [("regenerate_self_signed", "cannot_look")]),
     ],
 )
