@@ -219,16 +219,8 @@ probes:
           returned: always
           type: list
           elements: dict
-        lowest:
-          description: The oldest version that the server takes. Null while an older one is unknown, and without O(depth=full).
-          returned: always
-          type: str
-          sample: TLSv1.2
-        highest:
-          description: The newest version that the server takes. Null while a newer one is unknown, and without O(depth=full).
-          returned: always
-          type: str
-          sample: TLSv1.3
+        lowest: {description: The oldest version that the server takes; null without O(depth=full) or while an older one is unknown., returned: always, type: str}
+        highest: {description: The newest version that the server takes; null without O(depth=full) or while a newer one is unknown., returned: always, type: str}
         versions:
           description:
             - For each version V(accepted), V(refused), V(not_testable) or V(unknown). Each rests on one connection.
