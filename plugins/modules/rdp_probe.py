@@ -219,8 +219,8 @@ probes:
           returned: always
           type: list
           elements: dict
-        lowest: {description: The oldest version that the server takes; null without O(depth=full) or while an older one is unknown., returned: always, type: str}
-        highest: {description: The newest version that the server takes; null without O(depth=full) or while a newer one is unknown., returned: always, type: str}
+        lowest: {description: "The oldest version that is taken; null without O(depth=full), or where an older one is unknown.", returned: always, type: str}
+        highest: {description: "The newest version that is taken; null without O(depth=full), or where a newer one is unknown.", returned: always, type: str}
         versions:
           description:
             - For each version V(accepted), V(refused), V(not_testable) or V(unknown). Each rests on one connection.
