@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     """Return the exit status: 0 when nothing failed, 1 when something did, 2 for an unknown step."""
     parser = argparse.ArgumentParser(prog="./tests/run", description="Run the tests; without names all of them.")
     parser.add_argument("--list", action="store_true", help="say what there is and stop")
-    parser.add_argument("names", nargs="*", metavar="step", help="steps or groups of steps")
+    parser.add_argument("names", nargs="*", metavar="step", help="steps or groups of steps; what is marked in --list runs by name alone")
     options = parser.parse_args(arguments)
     if options.list:
         print(describe())
@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
     if unknown:
         print(f"There is no step or group named {', '.join(unknown)}. There is:\n{describe()}", file=sys.stderr)
         return 2
-    chosen = [step for step in STEPS if not options.names or {step.name, step.group} & set(options.names)]
+    chosen = [step for step in STEPS if (not options.names and not step.by_name) or {step.name, step.group} & set(options.names)]
     lock = claim(ROOT / ".cache" / "tests.lock")
     if lock is None:
         print("Another ./tests/run is at work in this checkout; the two would overwrite each other's files.", file=sys.stderr)
@@ -58,7 +58,7 @@ def claim(path: Path) -> TextIO | None:
 
 def describe() -> str:
     """Return the table of steps for people."""
-    return "\n".join(f"{step.name:14} {step.group:10} {step.does}" for step in STEPS)
+    return "\n".join(f"{step.name:14} {step.group:10} {step.does}{' (by name alone)' if step.by_name else ''}" for step in STEPS)
 
 
 def run_step(workplace: Workplace, step: Step) -> tuple[Step, Outcome, float]:

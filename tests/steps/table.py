@@ -16,6 +16,7 @@ STEPS = (
     Step("contract", "contract", "tests/contract: imports go one way, docs equal specs, house rules", python.pytest_of("tests/contract")),
     Step("e2e", "e2e", "tests/e2e: the whole playbook over replayed hosts", python.pytest_of("tests/e2e")),
     Step("lab", "lab", "tests/lab: Windows hosts made of real parts, and the playbook over them", lab.lab),
+    Step("lab-repair", "lab-repair", "the slow half of tests/lab: every way to repair a lab host, and to cut it off", lab.lab_repair, by_name=True),
     Step("demo", "demo", "the README's first command, twice", whole.demo),
     Step("molecule", "molecule", "the molecule scenarios", whole.molecule),
     Step("ansible-lint", "lint", "production profile, offline", lint.ansible_lint),

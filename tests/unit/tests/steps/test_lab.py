@@ -52,3 +52,22 @@ def test_a_skipped_test_is_red_where_the_lab_is_required(monkeypatch: pytest.Mon
     monkeypatch.setattr(lab, "pytest_of", pytest_of)
     outcome = lab.lab(Workplace(tmp_path, tmp_path))
     assert (outcome.passed, outcome.failed, len(outcome.skips)) == (3, failed, 1)
+
+
+def test_the_two_halves_are_the_whole(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Given the files of the lab, when both steps run, then each file is left to one of them."""
+    names = {*lab.REPAIRS, "test_fleet.py", "test_host.py"}
+    (tmp_path / "tests" / "lab").mkdir(parents=True)
+    for name in names:
+        (tmp_path / "tests" / "lab" / name).touch()
+    ran: list[set[str]] = []
+
+    def pytest_of(dummy: str, *options: str, **dummy_extra: object) -> Callable[[Workplace], Outcome]:
+        ran.append(names - {option.rpartition("/")[2] for option in options if option.startswith("--ignore=")})
+        return lambda workplace: Outcome(passed=1)
+
+    monkeypatch.setattr(lab, "pytest_of", pytest_of)
+    monkeypatch.setattr(lab, "is_required", lambda root: False)
+    workplace = Workplace(tmp_path, tmp_path)
+    assert lab.lab(workplace).passed == 1 and lab.lab_repair(workplace).passed == len(lab.REPAIRS)
+    assert ran == [names - set(lab.REPAIRS), *({name} for name in lab.REPAIRS)]
