@@ -129,5 +129,8 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, datetime):
         moment = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
-        return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        try:
+            return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        except OverflowError:  # the first or the last day of the calendar with an offset: told as a time that is none
+            return f"{value!s:.40} lies outside the calendar"
     return value.isoformat() if isinstance(value, date) else value

@@ -29,7 +29,8 @@ def escalate(facts: Facts, findings: Iterable[Finding], causes: Sequence[RankedC
     failing = any(finding.check.impact is Impact.OUTAGE and finding.outcome is Outcome.FAIL for finding in findings)
     told = _known(facts, "derived.client_error.code")
     complained = isinstance(told, int) and told not in ENDED_BY_SOMEBODY
-    if not (failing or complained) or any(cause.rank in (Rank.CERTAIN, Rank.LIKELY) for cause in causes):
+    explained = any(cause.rank in (Rank.CERTAIN, Rank.LIKELY) and cause.cause.impact is Impact.OUTAGE for cause in causes)
+    if not (failing or complained) or explained:
         return None
     what = "Remote Desktop fails" if failing else "a client fails, and what was looked at does not"
     possible = sum(cause.rank is Rank.POSSIBLE for cause in causes)

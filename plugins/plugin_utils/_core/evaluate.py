@@ -45,12 +45,20 @@ def _judge(check: Check, facts: Facts, ask: Ask) -> Finding:
             return _finding(check, facts, Outcome.NOT_APPLICABLE, "this check does not apply to this host", applies)
         if applies.value is None:
             return _unsettled(check, facts, applies)
-    truth = ask(check.test or "", facts) if check.expect is None else evaluate_condition(check.expect, facts)
+    truth = _asked(check, facts, ask) if check.expect is None else evaluate_condition(check.expect, facts)
     if truth.value is None:
         return _unsettled(check, facts, truth)
     if truth.value:
         return _finding(check, facts, Outcome.PASS, fill(check.pass_text, facts), truth)
     return _finding(check, facts, Outcome.FAIL, fill(check.fail_text, facts), truth)
+
+
+def _asked(check: Check, facts: Facts, ask: Ask) -> Truth:
+    """Ask a test plugin, unless something that it needs could not be looked at: it sees no gaps, and would take them for absence."""
+    missing = [need for need in check.needs if need not in facts.document]
+    if missing:
+        return Truth(None, (), tuple(facts.gaps.get(need, f"{need} was not reported") for need in missing))
+    return ask(check.test or "", facts)
 
 
 def _unsettled(check: Check, facts: Facts, truth: Truth) -> Finding:

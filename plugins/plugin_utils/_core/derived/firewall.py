@@ -133,9 +133,11 @@ def _let_in(rules: list[Rule], *, open_by_default: bool) -> bool | None:
 
 
 def _everywhere(answers: list[bool | None]) -> bool | Gap:
-    if False in answers:
-        return False
-    return Gap("a rule lets in, or keeps out, certain addresses only") if None in answers else True
+    if None in answers:
+        return Gap("a rule lets in, or keeps out, certain addresses only")
+    if len(set(answers)) > 1:
+        return Gap("it depends on the adapter: one of the active profiles lets Remote Desktop in, another does not")
+    return answers[0] is True if answers else True
 
 
 def _setting(sides: JsonMap, name: str, default: int) -> int:

@@ -25,13 +25,13 @@ def served_against_configured(probe: JsonMap, data: JsonMap, certificates: Mappi
     listener = listener_certificate(data, certificates, now)
     stores = data["stores"].values()
     in_store = any(entry["thumbprint"] == served for store in stores for entry in store["certificates"])
-    is_cut = any(store["truncated"] for store in stores)
+    is_cut = any(store["truncated"] or store["exists"] is None for store in stores)
     configured = listener["thumbprint"] if listener["in_store"] else None
     return {
         "served": served,
         "configured": configured or Gap("the listener has no certificate that it could serve"),
         "same": Gap("the listener has no certificate that it could serve") if configured is None else served == configured,
-        "in_store": Gap("the list of certificates was cut short") if is_cut and not in_store else in_store,
+        "in_store": Gap("not every certificate of the host could be listed") if is_cut and not in_store else in_store,
     }
 
 

@@ -158,7 +158,7 @@ ALONE: list[tuple[str, dict[str, Any], Rank | None]] = [
     ("C03", {"set": EMPTY}, OUT),
     ("C03", {"set": REFUSED_CERT}, OUT),
     ("C03", {"set": {**CLOSED, **DANGLING, "key_store.listener_key.size": 0}}, POSSIBLE),  # not this key's file, not this certificate
-    ("C03", {"set": {**TIMEOUT, **EMPTY, "certificate.bindings.SelfSignedCertificate": {"path": "HKLM\\X", "kind": "absent", "value": None}}}, LIKELY),
+    ("C03", {"set": {**TIMEOUT, **EMPTY, "certificate.bindings.SelfSignedCertificate": {"path": "HKLM\\X", "kind": "absent", "value": None}}}, POSSIBLE),
     ("C05", {"set": {**OLD_STORE, **OLD_WIRE, **STOPPED}}, CERTAIN),
     ("C05", {"set": {**OLD_STORE, **STOPPED}}, OUT),  # a valid one is served
     ("C05", {"set": {**OLD_WIRE, **STOPPED}}, OUT),  # a valid one is configured

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -124,3 +124,12 @@ def test_files_that_are_not_there_or_too_large(tmp_path: Path, name: str) -> Non
     (tmp_path / name).write_bytes(b" " * (MAX_BYTES + 1))
     with pytest.raises(WaiverError, match="is larger than 1024 KiB"):
         read_waiver_file(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "moment", [datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=10))), datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone(-timedelta(hours=10)))]
+)
+def test_a_time_outside_the_calendar_is_told(moment: datetime) -> None:
+    for field in ("start", "expiry"):
+        with pytest.raises(WaiverError):
+            build_waivers(checked_waivers([{**GOOD, field: moment}], "w.yml"))

@@ -11,7 +11,7 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._core.diagnose impor
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.escalate import KINDS, escalate
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.evaluate import evaluate
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import judge
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Escalation, Rank
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Escalation, Impact, Rank
 
 from tests.support.host_states import CATALOGUE, host
 
@@ -87,3 +87,13 @@ def test_what_to_hand_over() -> None:
 def test_what_could_not_be_seen_is_said() -> None:
     assert "as the case wants it" in packed(set=STALLED, unreachable=True)["not_seen"]
     assert "not_seen" not in packed(set=STALLED)
+
+
+def test_a_cause_that_keeps_nobody_out_explains_no_outage() -> None:
+    # Given an outage that nothing explains, and a service of the policies that somebody switched off
+    silent = {"probe.symptom": "tls_silent", "probe.ended_at": "tls", "probe.tls.outcome": "silent"}
+    assert stuck(set=silent) is not None
+    judged = judge(host(set={**silent, "services.gpsvc.Start.value": 4}), CATALOGUE)
+    assert any(ranked.rank is Rank.LIKELY and ranked.cause.impact is not Impact.OUTAGE for ranked in judged.causes)
+    # Then somebody is asked all the same
+    assert judged.escalation is not None

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.conditions import Truth
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.evaluate import evaluate, fingerprint
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Finding, Outcome
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Facts, Finding, Outcome
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.build import build_facts
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.snapshot import DATA
 from hypothesis import given, settings
@@ -129,3 +130,16 @@ def _again(facts: Any) -> Any:
 def test_nothing_asked_is_nothing_known() -> None:
     facts = build_facts("rds01", host().now)
     assert {finding.outcome for finding in evaluate(facts, CATALOGUE.checks)} == {Outcome.NOT_APPLICABLE}
+
+
+def test_a_test_plugin_is_not_asked_about_what_could_not_be_read() -> None:
+    # Given a check that asks a plugin, and a plugin that takes what is missing for fine
+    asked = replace(check(needs=("listener",)), expect=None, test="ns.coll.fine")
+
+    def fine(name: str, facts: Facts) -> Truth:
+        return Truth(facts.document.get("listener", {}).get("x") != 0, (), ())
+
+    # Then it answers where the subset was read, and nowhere else
+    assert evaluate(host(), [asked], fine)[0].outcome is Outcome.PASS
+    for blind in (host(status={"listener": "denied"}), host(unreachable=True)):
+        assert evaluate(blind, [asked], fine)[0].outcome is Outcome.UNKNOWN

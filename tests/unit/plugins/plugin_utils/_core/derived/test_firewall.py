@@ -119,12 +119,12 @@ DOMAIN, OFF = with_(Profile="Domain"), with_(Active="FALSE")
         ((ALLOW + "Security=AuthenticateEncrypt|",), {}, None),
         ((ALLOW + "RA4=10.1.2.0/24|", ALLOW), {}, True),
         ((ALLOW + "RA4=10.1.2.0/24|", BLOCK), {}, False),
-        ((DOMAIN + "RA4=10.1.2.0/24|",), {"active": ("domain", "public")}, False),
+        ((DOMAIN + "RA4=10.1.2.0/24|",), {"active": ("domain", "public")}, None),
         ((ALLOW + "RA4=10.1.2.0/24|",), {"local": {"DefaultInboundAction": setting(0)}}, True),
         (("v2.30|Action=Allow|Active=TRUE|Dir=In|Name=app|LUOwn=S-1-5-21-1|AppPkgId=S-1-15-2-1|",), {}, False),  # an app's rule, not the listener's
         ((DOMAIN,), {}, True),
         ((DOMAIN,), {"active": ("public",)}, False),
-        ((DOMAIN,), {"active": ("domain", "public")}, False),  # every active profile counts
+        ((DOMAIN,), {"active": ("domain", "public")}, None),  # it depends on the adapter that one comes in by
         ((), {"local": {"EnableFirewall": setting(0)}}, True),
         ((BLOCK,), {"local": {"EnableFirewall": setting(0)}}, True),
         ((), {"policy": {"EnableFirewall": setting(0)}}, True),
