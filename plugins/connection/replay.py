@@ -12,7 +12,7 @@ description:
   - Stands in for a Windows host whose facts were saved to a bundle, so that a playbook which only looks runs unchanged on hosts
     that are far away, long gone or made up for a demonstration.
   - Answers M(rdpops.health.win_rdp_info) with the subsets that the call asks for, and M(rdpops.health.win_rdp_ops) by playing the
-    operations on a copy of the saved host that lasts for the run; such an answer says RV(rdpops.health.win_rdp_ops#module:simulated).
+    operations on a copy of the saved host that lasts for the run; such an answer says C(simulated).
     The bundle itself is never changed. Every other module, every raw command
     and every file transfer gets one sentence and fails, and so do actions that begin with a folder for their files, such as
     M(ansible.builtin.copy) and M(ansible.builtin.script). Asynchronous tasks are not answered.
