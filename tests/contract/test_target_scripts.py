@@ -53,8 +53,8 @@ UNBOUNDED = re.compile(
 )
 WRITES = re.compile(
     r"(?i)(\b(Set|New|Remove|Add|Clear|Copy|Move|Rename|Start|Stop|Restart)-(Item|ItemProperty|Content|Acl|Service|Process|Computer|Variable)\b"
-    r"|(\.|::)(SetValue|DeleteValue|CreateSubKey|DeleteSubKey|DeleteSubKeyTree|SetAccessControl|Delete|CreateDirectory|Move|(?<!Array.)Copy|WriteAll\w+|AppendAll\w+"
-    r"|Add\(\$certificate|Remove)\(|\.OpenSubKey\([^)]*,|\bReadWrite, OpenExistingOnly\b)"
+    r"|(\.|::)(SetValue|DeleteValue|CreateSubKey|DeleteSubKey|DeleteSubKeyTree|SetAccessControl|Delete|CreateDirectory|Move"
+    r"|(?<!Array.)Copy|WriteAll\w+|AppendAll\w+|Add\(\$certificate|Remove)\(|\.OpenSubKey\([^)]*,|\bReadWrite, OpenExistingOnly\b)"
 )
 # What each pattern has to find, in every form that a script can write it.
 MUST_FAIL = {

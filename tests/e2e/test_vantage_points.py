@@ -24,9 +24,9 @@ ELSEWHERE = "127.0.0.3"
 LOCAL = {"ansible_connection": "ansible.builtin.local", "ansible_python_interpreter": sys.executable}
 
 
-def run_guide(folder: Path, host: dict[str, Any], jump: dict[str, Any] = LOCAL) -> Ran:
+def run_guide(folder: Path, host: dict[str, Any], jump: dict[str, Any] | None = None) -> Ran:
     folder.mkdir(exist_ok=True)
-    inventory = {"all": {"children": {"windows": {"hosts": {"rds01": host}}}, "hosts": {"jump01": jump}}}
+    inventory = {"all": {"children": {"windows": {"hosts": {"rds01": host}}}, "hosts": {"jump01": jump or LOCAL}}}
     (folder / "inventory.json").write_text(json.dumps(inventory), encoding="utf-8")
     (folder / "guide.yml").write_text(GUIDE, encoding="utf-8")
     return run_playbook(folder, "-i", str(folder / "inventory.json"), playbook=folder / "guide.yml", variables={"rdp_health_save_bundles": str(folder)})

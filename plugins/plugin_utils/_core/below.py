@@ -98,7 +98,7 @@ def _switched_off(name: str, state: JsonMap) -> bool | None:
 
 def _number(state: JsonMap) -> int | None:
     value = state.get("value")
-    return value if state.get("kind") == "REG_DWORD" and type(value) is int else None
+    return value if state.get("kind") == "REG_DWORD" and isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _service(operation: Operation) -> Below | None:

@@ -33,7 +33,7 @@ _LEAVES = frozenset({str, int, float, bool, list, type(None)})
 
 def _is_mapping(node: object) -> bool:
     # By the exact type first: asking an abstract class takes most of the time of a look-up, and JSON holds nothing else than these.
-    return type(node) is dict or (type(node) not in _LEAVES and isinstance(node, Mapping))
+    return isinstance(node, dict) or (type(node) not in _LEAVES and isinstance(node, Mapping))
 
 
 def is_registry_value(node: object) -> bool:

@@ -13,6 +13,7 @@ import binascii
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from .model import JsonMap
 
@@ -99,6 +100,10 @@ def _matches(pattern: str, text: object) -> bool:
     return isinstance(text, str) and ".." not in text and "\0" not in text and re.fullmatch(pattern, text, re.IGNORECASE) is not None
 
 
+def _is_number(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def _one_of(names: tuple[str, ...], text: object) -> bool:
     return isinstance(text, str) and text.casefold() in {name.casefold() for name in names}
 
@@ -116,12 +121,12 @@ def _wait(target: JsonMap) -> bool:
     if not isinstance(target["condition"], str):
         return False
     seconds, needed = target["seconds"], {"service_state": "service", "port_listening": "port"}.get(target["condition"])
-    fits = target["condition"] in CONDITIONS and type(seconds) is int and 1 <= seconds <= MOST_SECONDS
+    fits = target["condition"] in CONDITIONS and _is_number(seconds) and 1 <= seconds <= MOST_SECONDS
     given = [name for name in ("service", "port") if name in target]
     if not fits or given != ([needed] if needed else []):
         return False
     if needed == "port":
-        return type(target["port"]) is int and 0 < target["port"] < 65536
+        return _is_number(target["port"]) and 0 < target["port"] < 65536
     return needed is None or _one_of(SERVICES, target["service"])
 
 
@@ -131,7 +136,7 @@ def _is_data(state: JsonMap) -> bool:
         return False
     kind, value = state["kind"], state["value"]
     if kind in ("REG_DWORD", "REG_QWORD"):
-        return type(value) is int and 0 <= value < 2 ** (32 if kind == "REG_DWORD" else 64)
+        return _is_number(value) and 0 <= value < 2 ** (32 if kind == "REG_DWORD" else 64)
     if kind in ("REG_SZ", "REG_EXPAND_SZ"):
         return isinstance(value, str) and len(value) <= _LONGEST and "\0" not in value
     if kind == "REG_MULTI_SZ":
@@ -196,12 +201,12 @@ KINDS: Mapping[str, Kind] = {
         "name type",
         _is_gone,
         "present last_written",
-        lambda target: _matches(CREDENTIAL, target["name"]) and type(target["type"]) is int and target["type"] in (1, 2),
+        lambda target: _matches(CREDENTIAL, target["name"]) and _is_number(target["type"]) and target["type"] in (1, 2),
         "lab",
         undone=False,
     ),
     "session_logoff": _kind(
-        "session", _is_gone, "present state", lambda target: type(target["session"]) is int and 0 < target["session"] < 65536, "nowhere", undone=False
+        "session", _is_gone, "present state", lambda target: _is_number(target["session"]) and 0 < target["session"] < 65536, "nowhere", undone=False
     ),
     "wait_until": Kind(frozenset({"condition", "seconds"}), _is_condition, frozenset(), _wait, True, "lab", optional=frozenset({"service", "port"})),
 }

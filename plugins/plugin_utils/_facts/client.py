@@ -86,5 +86,3 @@ def host_names(host: str, snapshot: JsonMap | None, probe: JsonMap | None) -> tu
     said = ((probe or {}).get("credssp") or {}).get("names") or {}
     found = (host, system.get("computer_name"), target.get("host"), target.get("address"), said.get("netbios_computer"), said.get("dns_computer"))
     return tuple(dict.fromkeys(name for name in found if isinstance(name, str) and name))
-
-

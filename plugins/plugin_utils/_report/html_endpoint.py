@@ -77,7 +77,7 @@ def _again(again: JsonMap) -> str:
     came = STEP_OUTCOME[again["outcome"]]
     number = f" {again['alert']}" if again["alert"] is not None else ""
     version = f" with {again['version']}" if again["version"] else ""
-    return f"after “{STEP_OUTCOME[again['because']]}”, with {_OFFER[again['offer']]}: {came}{number}{version}"
+    return f"after \u201c{STEP_OUTCOME[again['because']]}\u201d, with {_OFFER[again['offer']]}: {came}{number}{version}"
 
 
 def _times(latency: JsonMap | None) -> Markup | None:

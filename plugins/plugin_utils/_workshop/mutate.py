@@ -122,7 +122,7 @@ def mutations(condition: JsonMap, place: str = "") -> Iterator[tuple[str, JsonMa
 
 
 def _of_comparison(condition: JsonMap, place: str) -> Iterator[tuple[str, JsonMap]]:
-    name = next(key for key in condition if key != "path")
+    name = min(condition.keys() - {"path"})
     yield f"{place}: not", {"not": condition}
     for what, changed in OPERANDS.get(name, _none)(condition[name]):
         yield f"{place}.{name}: {what}", {"path": condition["path"], name: changed}

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from ansible_collections.rdpops.health.plugins.module_utils._rdp import Depth, Scope, Timeouts
@@ -28,7 +29,11 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Script:
 def in_turns(scripts: Sequence[Script]) -> Script:
     """Return a script that is another one for each connection; the last stays."""
     left = list(scripts)
-    return lambda connection: (left.pop(0) if len(left) > 1 else left[0])(connection)
+
+    def answer(connection: Any) -> Any:
+        return (left.pop(0) if len(left) > 1 else left[0])(connection)
+
+    return answer
 
 
 def cut(connection: socket.socket) -> None:

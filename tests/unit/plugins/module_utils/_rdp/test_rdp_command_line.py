@@ -81,7 +81,8 @@ def test_it_runs_from_a_checkout_without_ansible() -> None:
 def run(peer: Peer, *more: str, **settings: object) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "PYTHONPATH": str(MODULE_UTILS), "PYTHONDONTWRITEBYTECODE": "1", **settings.pop("environment", {})}  # type: ignore[dict-item]
     command = [sys.executable, "-S", "-m", "_rdp", *more, f"{peer.host}:{peer.port}"]
-    return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, **{"stdout": subprocess.PIPE, **settings})  # type: ignore[call-overload, no-any-return]
+    pipes = {"stdout": subprocess.PIPE, **settings}
+    return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, **pipes)  # type: ignore[call-overload, no-any-return]
 
 
 @pytest.mark.parametrize(("encoding", "shown"), [("ascii", b"R\\xc4UBER-\\u96ea"), ("cp1252", b"R\xc4UBER-\\u96ea"), ("utf-8", "R\u00c4UBER-\u96ea".encode())])

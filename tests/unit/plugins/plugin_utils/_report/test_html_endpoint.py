@@ -63,7 +63,7 @@ def test_an_error_of_credssp_is_said() -> None:
 def test_a_second_try_and_a_foreign_product_are_said() -> None:
     again = {"because": "reset", "offer": "up_to_tls12", "outcome": "alert", "version": None, "cipher": None, "alert": 40}
     text = words(endpoint_part(block(retried=again, signatures=["other_program"])))
-    assert "after “reset”, with an offer that stops at TLS 1.2: TLS alert 40" in text
+    assert "after \u201creset\u201d, with an offer that stops at TLS 1.2: TLS alert 40" in text
     assert "other program" in text
 
 

@@ -54,7 +54,7 @@ def test_a_version_that_is_off_takes_its_suites_along() -> None:
     assert names(both, **off("tls13")) == [RSA]
     assert names(both, **{"os.build": 17763}) == [RSA]
     # With everything off the versions are the fault, and not the list
-    assert names(both, **off("tls12"), **off("tls13")) == [RSA]
+    assert names(both, **{**off("tls12"), **off("tls13")}) == [RSA]
 
 
 def test_without_a_curve_nothing_with_a_curve_is_left() -> None:
