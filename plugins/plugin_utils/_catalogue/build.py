@@ -176,7 +176,7 @@ def build_check(document: object, place: str) -> Check:
         restart=doc.one_of("restart", RestartClass, "none"),
         floor=doc.optional_name("floor"),
         references=doc.each("references", _reference, ()),
-        tests=doc.each("tests", _case("outcome", OUTCOMES), ()),
+        tests=doc.each("tests", _case("outcome", OUTCOMES, CASE_FIELDS), ()),
         profiles=doc.profiles(),
         ids=doc.ids(),
         source=place,
@@ -211,7 +211,7 @@ def build_cause(document: object, place: str) -> Cause:
         explains=doc.names("explains", ()),
         follows_from=doc.names("follows_from", ()),
         references=doc.each("references", _reference, ()),
-        tests=doc.each("tests", _case("rank", RANKS), ()),
+        tests=doc.each("tests", _case("rank", RANKS, CAUSE_CASE_FIELDS), ()),
         source=place,
         operations=operations,
     )
@@ -283,6 +283,7 @@ def _evidence(doc: _Document) -> EvidenceRule:
 
 OUTCOMES = ("pass", "fail", "unknown", "not_applicable")
 STATUSES = ("error", "denied", "not_applicable", "not_asked", "failed")
+NOT_ASKED = (["inside"], ["outside"], ["inside", "outside"])  # a client's view is there only where the case joins one
 RANKS = (*(rank.value for rank in Rank), "none")
 
 
@@ -303,6 +304,10 @@ def _is_time(value: Any) -> bool:
 
 
 # what a case may change -> whether a value can stand there
+def _is_list_of_ids(value: Any) -> bool:
+    return isinstance(value, list) and len(value) <= 100 and all(isinstance(item, str) and item for item in value) and len(set(value)) == len(value)
+
+
 CASE_FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "from": lambda value: isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,60}", value) is not None,
     "set": _by_path(_is_json),
@@ -310,6 +315,7 @@ CASE_FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "status": _by_path(lambda item: item in STATUSES),
     "at": _is_time,
     "unreachable": lambda value: value is True,
+    "not_asked": lambda value: isinstance(value, list) and sorted(map(str, value)) in NOT_ASKED,
     "elsewhere": lambda value: _by_path(_is_json)(value) and all(path.startswith("probe.") for path in value),
     "client": lambda value: _by_path(_is_json)(value) and all(path.startswith("client.") for path in value),
     "client_status": _by_path(lambda item: item in STATUSES),
@@ -317,15 +323,18 @@ CASE_FIELDS: Mapping[str, Callable[[Any], bool]] = {
 }
 
 
-def _case(field: str, words: tuple[str, ...]) -> Callable[[_Document], JsonMap]:
+CAUSE_CASE_FIELDS = {**CASE_FIELDS, "evidence": _is_list_of_ids}
+
+
+def _case(field: str, words: tuple[str, ...], fields: Mapping[str, Callable[[Any], bool]]) -> Callable[[_Document], JsonMap]:
     def build(doc: _Document) -> JsonMap:
-        case = {name: doc.take(name) for name in ("name", field, *CASE_FIELDS) if doc.has(name)}
+        case = {name: doc.take(name) for name in ("name", field, *fields) if doc.has(name)}
         doc.end()
         if not isinstance(case.get("name"), str) or not 0 < len(case["name"]) <= MAX_TEXT:
             raise CatalogueError(f"{doc.place}: a case needs a name")
         if case.get(field) not in words:
             raise CatalogueError(f"{doc.place}: {field} is {str(case.get(field))[:60]!r}, it must be one of {', '.join(words)}")
-        for name, fits in CASE_FIELDS.items():
+        for name, fits in fields.items():
             if name in case and not fits(case[name]):
                 raise CatalogueError(f"{doc.place}: {name} is not what a case can change, see docs/checks.md")
         return case

@@ -12,7 +12,7 @@ from typing import Any  # Any: conditions and operands are JSON values
 
 from .._catalogue.read import CatalogueError, read_yaml
 from .._core.model import Cause, Check, JsonMap, Speaks, Strength
-from .trial import come_to, trials_of
+from .trial import trials_of
 
 EXPLAINED = "survivors.yml"
 OTHER_STRENGTH = {Strength.STRONG: Strength.SUPPORTING, Strength.SUPPORTING: Strength.STRONG}
@@ -70,10 +70,10 @@ def mutate(entries: Sequence[Check | Cause], folder: Path) -> Mutated:
     survivors, count, explained = [], 0, 0
     for entry in entries:
         trials, dummy = trials_of(entry, folder)
-        usual = [come_to(entry, trial.facts) for trial in trials]
+        usual = [trial.come_to(entry) for trial in trials]
         for mutant in mutants_of(entry):
             count += 1
-            if any(come_to(mutant.entry, trial.facts) != came for trial, came in zip(trials, usual, strict=True)):
+            if any(trial.come_to(mutant.entry) != came for trial, came in zip(trials, usual, strict=True)):
                 continue
             fitting = [each for each in explanations if fnmatch.fnmatchcase(mutant.id, each.id) and fnmatch.fnmatchcase(mutant.what, each.what)]
             used.update(fitting)

@@ -17,15 +17,39 @@ from .._core.model import Cause, Check, Facts
 
 
 @dataclass(frozen=True)
+class Came:
+    """What a check or cause comes to with the facts of a case.
+
+    :ivar outcome: the outcome of a check or the rank of a cause, ``none`` where it is not named.
+    :ivar evidence: ids of the evidence of a named cause that holds, for it and against it; None where nobody looks at it.
+    """
+
+    outcome: str
+    evidence: frozenset[str] | None = None
+
+    def __str__(self) -> str:
+        shown = "" if self.evidence is None else f" with the evidence {', '.join(sorted(self.evidence)) or 'of nothing'}"
+        return f"{self.outcome}{shown}"
+
+
+@dataclass(frozen=True)
 class Trial:
     """One case of a check or cause, ready to be tried.
 
-    :ivar wanted: the outcome of a check or the rank of a cause, ``none`` where it is not to be named.
+    :ivar wanted: what it is to come to; its evidence is None where the case says nothing of it.
     """
 
     name: str
     facts: Facts
-    wanted: str
+    wanted: Came
+
+    def come_to(self, entry: Check | Cause, ask: Ask = nobody) -> Came:
+        """Return what an entry comes to, as far as this case looks at it."""
+        if isinstance(entry, Check):
+            return Came(evaluate(self.facts, [entry], ask)[0].outcome.value)
+        ranked = diagnose(self.facts, [entry])
+        evidence = frozenset(item.rule.id for named in ranked for item in (*named.evidence_for, *named.evidence_against))
+        return Came(ranked[0].rank.value if ranked else "none", None if self.wanted.evidence is None else evidence)
 
 
 def trials_of(entry: Check | Cause, folder: Path) -> tuple[tuple[Trial, ...], tuple[str, ...]]:
@@ -38,20 +62,13 @@ def trials_of(entry: Check | Cause, folder: Path) -> tuple[tuple[Trial, ...], tu
     trials, problems = [], []
     for case in entry.tests:
         try:
-            trials.append(Trial(case["name"], facts_of_case(case, folder / "bases"), case[field]))
+            evidence = frozenset(case["evidence"]) if "evidence" in case else None
+            trials.append(Trial(case["name"], facts_of_case(case, folder / "bases"), Came(case[field], evidence)))
         except CatalogueError as error:
             problems.append(f"{entry.source}: {error}")
         except (KeyError, ValueError, TypeError, AttributeError) as error:
             problems.append(f"{entry.source}: case {case['name']!r} describes facts that no host has: {type(error).__name__}: {error}")
     return tuple(trials), tuple(problems)
-
-
-def come_to(entry: Check | Cause, facts: Facts, ask: Ask = nobody) -> str:
-    """Return the outcome of a check, or the rank of a cause or ``none``."""
-    if isinstance(entry, Check):
-        return evaluate(facts, [entry], ask)[0].outcome.value
-    ranked = diagnose(facts, [entry])
-    return ranked[0].rank.value if ranked else "none"
 
 
 def entries_of(folder: Path) -> Sequence[Entry]:

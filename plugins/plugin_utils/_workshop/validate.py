@@ -13,7 +13,7 @@ from .._catalogue.load import KINDS, OWN, Entry, extended, files_of, load_catalo
 from .._catalogue.read import CatalogueError, read_yaml
 from .._core.evaluate import Ask
 from .._core.model import Catalogue, Cause, Check
-from .trial import come_to, trials_of
+from .trial import trials_of
 
 CHECK_NEEDS = ("pass", "fail", "unknown")  # an outcome that no case shows is one that nobody has seen
 NAMED = frozenset({"certain", "likely", "possible"})
@@ -97,7 +97,7 @@ def _try(entry: Check | Cause, folder: Path, found: Validated, ask: Ask | None) 
         return
     for trial in trials:
         found.cases += 1
-        came = come_to(entry, trial.facts, *([ask] if ask else []))
+        came = trial.come_to(entry, *([ask] if ask else []))
         if came != trial.wanted:
             found.problems.append(f"{entry.source}: case {trial.name!r} comes to {came}, and says {trial.wanted}")
 
@@ -110,4 +110,6 @@ def _lacking(entry: Check | Cause) -> list[str]:
     ranks = {case["rank"] for case in entry.tests}
     lacking = [] if ranks & NAMED else ["no case in which it is named"]
     lacking += [] if "none" in ranks else ["no case in which it is not (rank: none)"]
+    strange = sorted({name for case in entry.tests for name in case.get("evidence", ())} - {rule.id for rule in entry.evidence})
+    lacking += [f"no evidence {name[:60]!r}, which a case names" for name in strange]
     return [f"{entry.source}: {entry.id} has {' and '.join(lacking)}"] if lacking else []

@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue import load
-from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.build import CASE_FIELDS, NEEDS, build_cause, build_check
+from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.build import CASE_FIELDS, CAUSE_CASE_FIELDS, NEEDS, build_cause, build_check
 from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.read import CatalogueError, read_yaml
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.conditions import COMPARATORS, JOINS
 from hypothesis import given, settings
@@ -72,7 +72,7 @@ def test_the_schema_is_a_schema(kind: str) -> None:
     forms = [form["required"] for form in schema["$defs"]["condition"]["oneOf"]]
     assert {names[-1] for names in forms} == {*COMPARATORS, *JOINS}
     case = schema["properties"]["tests"]["items"]["properties"]
-    assert case.keys() == {"name", {"checks": "outcome", "causes": "rank"}[kind], *CASE_FIELDS}
+    assert case.keys() == {"name", *{"checks": ("outcome", *CASE_FIELDS), "causes": ("rank", *CAUSE_CASE_FIELDS)}[kind]}
 
 
 def test_the_schema_of_a_check_knows_what_can_be_needed() -> None:

@@ -31,6 +31,8 @@ CAUSES = [pytest.param(cause, case, id=f"{cause.id}-{case['name']}") for cause i
 def test_a_case_of_a_cause_comes_true(cause: Cause, case: dict[str, Any]) -> None:
     ranked = diagnose(facts_of_case(case), [cause])
     assert (ranked[0].rank.value if ranked else "none") == case["rank"]
+    if "evidence" in case:
+        assert {item.rule.id for named in ranked for item in (*named.evidence_for, *named.evidence_against)} == set(case["evidence"])
 
 
 @pytest.mark.parametrize("cause", CATALOGUE.causes, ids=lambda cause: cause.id)

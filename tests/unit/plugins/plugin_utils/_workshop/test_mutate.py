@@ -58,6 +58,17 @@ def test_lines_of_evidence_are_left_out_and_weighed_otherwise() -> None:
     assert made == ["port: left out", "port: supporting", "port: not", "out: left out", "out: not"]  # what rules out does so however strong it is
 
 
+def test_a_case_that_names_its_evidence_notices_what_no_rank_shows(tmp_path: Path) -> None:
+    # Given a second piece of the same source, which changes no rank
+    first = CAUSE["evidence"][0]
+    document = {**CAUSE, "evidence": [first, {**first, "id": "again", "strength": "supporting"}]}
+    assert {mutant.what for mutant in mutate([build_cause(document, "y")], tmp_path).survivors} == {"again: left out", "again: strong"}
+    # When the cases say which evidence holds
+    named = [{**case, "evidence": [first["id"], "again"] if case["rank"] != "none" else []} for case in CAUSE["tests"]]
+    # Then only the strength goes unnoticed
+    assert {mutant.what for mutant in mutate([build_cause({**document, "tests": named}, "y")], tmp_path).survivors} == {"again: strong"}
+
+
 def test_what_is_explained_is_not_told_and_an_old_explanation_is(tmp_path: Path) -> None:
     wide = {**CHECK, "expect": {"any": [{"path": PORT, "eq": 3389}, {"path": PORT, "eq": 1}]}}
     check = build_check(wide, "x")
