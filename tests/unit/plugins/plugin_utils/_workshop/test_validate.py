@@ -42,7 +42,7 @@ def test_a_good_folder(tmp_path: Path) -> None:
         (without(CAUSE, "rank", "likely"), "Corp.moved has no case in which it is named"),
         (without(CAUSE, "rank", "none"), "Corp.moved has no case in which it is not (rank: none)"),
         ({**CAUSE, "tests": [{**CAUSE["tests"][0], "evidence": ["prot"]}, CAUSE["tests"][1]]}, "Corp.moved has no evidence 'prot', which a case names"),
-        ({**CAUSE, "tests": [{**CAUSE["tests"][0], "evidence": []}, CAUSE["tests"][1]]}, "comes to likely with the evidence port, and says likely with the evidence of nothing"),
+        ({**CAUSE, "tests": [{**CAUSE["tests"][0], "evidence": []}, CAUSE["tests"][1]]}, "and says likely with the evidence of nothing"),
         ({**CHECK, "expect": {"path": "derived.effective.PortNumber.value", "eq": 3390}}, "case 'good' comes to fail, and says pass"),
         ({**CAUSE, "evidence": [{**CAUSE["evidence"][0], "strength": "supporting"}]}, "case 'moved' comes to possible, and says likely"),
         ({**CHECK, "id": "listener.nla_required"}, "the id listener.nla_required is already taken by checks/listener_nla_required.yml"),
