@@ -4,8 +4,9 @@
 
 ``from`` names a file of ``bases`` (default ``healthy``); ``set`` puts values at dotted paths of the facts (a subset's name first, or
 ``probe``); ``copy`` copies one place to another; ``status`` makes a subset or the probe unreadable; ``at`` moves the time of judgement;
-``unreachable`` takes the inside view away; ``elsewhere`` adds the base's own probe, with changes, from a second vantage point; ``client``
-joins the view of a client that gets on, with changes, ``client_status`` makes a subset of it unreadable; ``error`` is what somebody typed.
+``unreachable`` takes the inside view away; ``not_asked`` names the views that nobody asked for; ``elsewhere`` adds the base's own probe, with
+changes, from a second vantage point; ``client`` joins the view of a client that gets on, with changes, ``client_status`` makes a subset of it
+unreadable; ``error`` is what somebody typed.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def facts_of_case(case: JsonMap, bases: Path = BASES) -> Facts:
     """Make the facts that a case describes.
 
     :param bases: a folder of base bundles; ours stand in for those that it has not.
-    :raises CatalogueError: the base does not exist, or a path leads nowhere.
+    :raises CatalogueError: the base does not exist, a path leads nowhere, or a view both failed and was not asked for.
     """
     name = f"{case.get('from', 'healthy')}.json"
     bundle = copy.deepcopy(_base(bases / name if (bases / name).exists() else BASES / name))
@@ -49,11 +50,14 @@ def facts_of_case(case: JsonMap, bases: Path = BASES) -> Facts:
         else:
             bundle["snapshot"]["subsets"][name].update(status=status, kind="case", message="as the case wants it", data=None)
     unreachable = "as the case wants it" if case.get("unreachable") else None
+    left_out = case.get("not_asked", ())
+    if ("inside" in left_out and unreachable) or ("outside" in left_out and probe_missing):
+        raise CatalogueError(f"case {case['name']!r}: a view that was not asked for cannot have failed")
     return build_facts(
         bundle["host"],
         parse_time(case.get("at", bundle["collected_at"])),
-        snapshot=None if unreachable else bundle["snapshot"],
-        probe=bundle["probe"],
+        snapshot=None if unreachable or "inside" in left_out else bundle["snapshot"],
+        probe=None if "outside" in left_out else bundle["probe"],
         other_probes=others,
         client=client,
         unreachable=unreachable,

@@ -25,14 +25,22 @@ def contradictions(sources: Sources) -> JsonMap:
     """Compare what the views say.
 
     :param sources: the facts of one host.
-    :returns: ``compared`` (pairs of which both sides are known), ``count`` of those that contradict each other, and their ``sentences``.
-    :raises LookupError: no pair is known.
+    :returns: ``comparable`` (whether two sides were asked for), ``compared`` (pairs of which both sides are known), ``count`` of those that
+        contradict each other, and their ``sentences``.
     """
+    asked = {"comparable": _two_sides_were_asked(sources)}
     pairs = [pair for compare in COMPARISONS for pair in _settled(compare, sources)]
     if not pairs:
-        raise LookupError("nothing is known from two sides")
+        return {**asked, **dict.fromkeys(("compared", "count", "sentences"), Gap("nothing is known from two sides"))}
     told = [sentence for contradict, sentence in pairs if contradict]
-    return {"compared": len(pairs), "count": len(told), "sentences": told}
+    return {**asked, "compared": len(pairs), "count": len(told), "sentences": told}
+
+
+def _two_sides_were_asked(sources: Sources) -> bool:
+    """Tell whether there was anything to compare with: the host with the wire, or a typed code with the client's log."""
+    views, client = sources["views"], sources.get("client", {})
+    client_was_asked = "host" in client or views["client"] == "failed"
+    return "not_asked" not in (views["inside"], views["outside"]) or ("error_code" in client and client_was_asked)
 
 
 def _settled(compare: Callable[[Sources], Iterator[Pair]], sources: Sources) -> list[Pair]:

@@ -125,6 +125,8 @@ CASES: list[Any] = [
         {"from": "../etc/passwd"}, {"from": "healthy"}, {"from": ""}, {"set": {"a.b": None}}, {"set": {"a b": 1}}, {"set": []}, {"set": {"a": {"b": [1.5]}}},
         {"copy": {"a.b": "c.d"}}, {"copy": {"a": 1}}, {"copy": {"a": ".."}}, {"status": {"os": "ok"}}, {"status": {"os": "failed"}}, {"status": "error"},
         {"at": "2026-11-20"}, {"at": "2026-11-20T00:00:00Z"}, {"at": 1}, {"unreachable": True}, {"unreachable": False}, {"unreachable": 1}, {"extra": 1},
+        {"not_asked": ["inside"]}, {"not_asked": ["outside", "inside"]}, {"not_asked": []}, {"not_asked": ["inside", "inside"]}, {"not_asked": "inside"},
+        {"not_asked": ["client"]}, {"not_asked": [1]}, {"not_asked": [None]},
     )),
 ]  # fmt: skip
 

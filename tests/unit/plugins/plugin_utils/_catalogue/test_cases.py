@@ -71,3 +71,21 @@ def test_a_client_and_a_code_are_joined() -> None:
 def test_a_place_of_a_client_that_is_not_there() -> None:
     with pytest.raises(CatalogueError, match=r"nothing at client_policy\.x"):
         host(client={"client.client_policy.x": 1})
+
+
+@pytest.mark.parametrize("left_out", [["inside"], ["outside"], ["inside", "outside"]])
+def test_a_view_that_nobody_asked_for(left_out: list[str]) -> None:
+    facts = host(not_asked=left_out)
+    views = {view: "not_asked" if view in left_out else "ok" for view in ("inside", "outside")}
+    assert facts.document["views"] == {**views, "client": "not_asked"}
+    assert ("os" in facts.document, "probe" in facts.document) == ("inside" not in left_out, "outside" not in left_out)
+    asked = {"os": "inside", "probe": "outside"}
+    assert {name: facts.gaps[name] for name in asked if name in facts.gaps} == {
+        name: f"the {view} view was not asked for" for name, view in asked.items() if view in left_out
+    }
+
+
+@pytest.mark.parametrize("case", [{"not_asked": ["inside"], "unreachable": True}, {"not_asked": ["outside"], "status": {"probe": "failed"}}])
+def test_what_nobody_asked_for_cannot_have_failed(case: dict[str, Any]) -> None:
+    with pytest.raises(CatalogueError, match="was not asked for cannot have failed"):
+        host(**case)

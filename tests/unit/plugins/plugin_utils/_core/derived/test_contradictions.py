@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.build import build_facts
 
 from tests.support.host_states import host
 
@@ -50,7 +51,7 @@ def test_what_one_view_alone_knows_contradicts_nothing(case: dict[str, Any]) -> 
 
 
 def test_where_nothing_is_known_from_two_sides_nothing_is_said() -> None:
-    assert host(unreachable=True).gaps["derived.contradictions"] == "nothing is known from two sides"
+    assert host(unreachable=True).gaps["derived.contradictions.count"] == "nothing is known from two sides"
 
 
 ENDED = {"client.client_events.events.0.id": 1026, "client.client_events.events.0.properties": ["Reason", "2308", "Info"]}
@@ -61,3 +62,29 @@ def test_a_code_that_was_typed_and_another_in_the_log() -> None:
     (sentence,) = told(error="0x204", client=ENDED)
     assert "0x204" in sentence
     assert "0x904" in sentence
+
+
+CLIENT: dict[str, Any] = {"client": {}, "error": "0x204"}
+
+
+@pytest.mark.parametrize(
+    ("case", "comparable"),
+    [
+        ({}, True),
+        ({"unreachable": True}, True),
+        ({"status": {"probe": "failed"}}, True),
+        ({"not_asked": ["inside"]}, False),
+        ({"not_asked": ["outside"]}, False),
+        ({"not_asked": ["inside"], "error": "0x204"}, False),
+        ({"not_asked": ["inside"], "client": {}}, False),
+        ({"not_asked": ["inside", "outside"], **CLIENT}, True),
+    ],
+)
+def test_who_asked_for_one_side_has_nothing_to_compare(case: dict[str, Any], comparable: bool) -> None:
+    assert host(**case).document["derived"]["contradictions"]["comparable"] is comparable
+
+
+def test_a_client_that_could_not_be_looked_at_was_asked_for() -> None:
+    typed = host(not_asked=["inside", "outside"], error="0x204").document["client"]
+    facts = build_facts("rds01", host().now, client={"error_code": typed["error_code"]}, client_missing="it is off")
+    assert facts.document["derived"]["contradictions"] == {"comparable": True}
