@@ -48,7 +48,7 @@ class ActionModule(ActionBase):
         started = time.monotonic()
         loaded = options.others.beside(CATALOGUE)
         seen = look(self, variables, options.wanted)
-        report = judged_report(
+        judged = judged_report(
             host,
             seen,
             loaded=loaded,
@@ -59,9 +59,9 @@ class ActionModule(ActionBase):
             keep=keeping_what_was_done(options.report_dir, host),
         )
         bundle = self._saved(host, options, seen)
-        answer = small_answer(report, write_host(options.report_dir, report), bundle)
-        if options.save_plans and loaded.catalogue is not None:
-            answer["plan"] = str(save_plan(options.save_plans, host, seen, loaded, options.error))
+        answer = small_answer(judged.report, write_host(options.report_dir, judged.report), bundle)
+        if options.save_plans and judged.plan is not None:
+            answer["plan"] = str(save_plan(options.save_plans, host, judged.plan))
         return {**answer, "facts": self._facts(host, options, seen)} if options.return_facts else answer
 
     def _facts(self, host: str, options: Options, seen: Seen) -> dict[str, Any]:

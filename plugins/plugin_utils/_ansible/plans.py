@@ -5,29 +5,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any  # Any: a decoded error code is a JSON document
 
+from .._core.model import Plan
 from .._core.plan_file import PlanFileError, Reviewed, plan_document, read_plan
 from .._files.read import read_at_most
 from .._report.slug import slug
 from .._report.write import ReportError, write_file
-from .catalogue import LoadedCatalogue
-from .look import Seen
 from .options import BadInputError
-from .verdict import judge_seen
 
 LARGEST_PLAN = 256 * 1024
 
 
-def save_plan(folder: Path, host: str, seen: Seen, loaded: LoadedCatalogue, error: Mapping[str, Any] | None) -> Path:
+def save_plan(folder: Path, host: str, plan: Plan) -> Path:
     """Write the plan of one host, mode 0600.
 
     :raises ReportError: the folder or the file cannot be written; one sentence.
     """
-    plan = judge_seen(host, seen, loaded, error).judgement.plan
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as exc:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any  # Any: reports and decoded codes are JSON documents
 
@@ -27,6 +28,17 @@ from .plain import one_line
 NOTHING = Catalogue((), (), "unusable", "")  # judges nothing, which is unknown
 
 
+@dataclass(frozen=True)
+class Judged:
+    """One host, judged once.
+
+    :ivar plan: None where the host could not be judged.
+    """
+
+    report: dict[str, Any]
+    plan: Plan | None = None
+
+
 def judged_report(
     host: str,
     seen: Seen,
@@ -37,17 +49,17 @@ def judged_report(
     include_names: bool,
     duration_ms: int,
     keep: Keep = lambda look: None,
-) -> dict[str, Any]:
-    """Judge one host and return its report.
+) -> Judged:
+    """Judge one host and return its report and its plan.
 
     :param error: the decoded error code of the client, or None.
     :param keep: says what was done to the host earlier in this run.
     """
     if loaded.catalogue is None:
-        return sentence_report(host, f"No check was made, the catalogue cannot be used: {loaded.problem}", now=seen.now, run=run)
+        return Judged(sentence_report(host, f"No check was made, the catalogue cannot be used: {loaded.problem}", now=seen.now, run=run))
     try:
         look = judge_seen(host, seen, loaded, error)
-        return host_report(
+        report = host_report(
             look.judgement,
             look.facts,
             run,
@@ -57,9 +69,10 @@ def judged_report(
             include_names=include_names,
             enforced=keep(look),
         )
+        return Judged(report, look.judgement.plan)
     except Exception as exc:  # anything at all: see the docstring of this file
         sentence = f"Judging this host failed with {type(exc).__name__}: {one_line(exc, 200)}; this is a fault of the collection, please report it."
-        return sentence_report(host, sentence, now=seen.now, run=run)
+        return Judged(sentence_report(host, sentence, now=seen.now, run=run))
 
 
 def judge_seen(host: str, seen: Seen, loaded: LoadedCatalogue, error: Mapping[str, Any] | None) -> Look:

@@ -22,6 +22,8 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer impo
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import LoadedCatalogue
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.run import RUN
 from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.cases import BASES
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import judge
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Facts, Judgement
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import write_host
 
@@ -171,10 +173,11 @@ def test_a_fault_in_judging_costs_the_host_its_verdict_only(target: Target, tmp_
         raise ZeroDivisionError("line one\nline two")
 
     monkeypatch.setattr(verdict, "judge", broken)
-    result = run(target, tmp_path)
+    result = run(target, tmp_path, save_plans=str(tmp_path / "plans"))
     assert result["verdict"] == "unknown"
     assert "ZeroDivisionError: line one line two" in result["sentence"]
     assert "failed" not in result
+    assert "plan" not in result and not (tmp_path / "plans").exists()
 
 
 def test_an_unusable_catalogue_is_one_sentence(target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -280,6 +283,21 @@ def test_the_plan_can_be_saved_for_somebody_to_review(target: Target, tmp_path: 
     plan = json.loads(Path(result["plan"]).read_text(encoding="utf-8"))
     assert (plan["host"], plan["digest"], len(plan["operations"])) == ("rds01", report(result)["plan"]["digest"], 1)
     assert "plan" not in run(target, tmp_path)
+
+
+def test_a_plan_that_is_saved_costs_no_second_judgement(target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(facts: Facts, *given: Any, **named: Any) -> Judgement:
+        asked.append(facts.host)
+        return judge(facts, *given, **named)
+
+    monkeypatch.setattr(verdict, "judge", counted)
+    assert "plan" in run(target, tmp_path, save_plans=str(tmp_path / "plans"))
+    assert asked == ["rds01"]
+
+
+def test_plans_are_not_saved_where_there_is_no_folder(target: Target, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert run(target, tmp_path, save_plans=str(tmp_path / "file"))["failed"] is True
 
