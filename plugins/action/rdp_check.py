@@ -5,16 +5,15 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Any  # Any: task variables and results are JSON values
 
 from ansible.plugins.action import ActionBase
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.after import keeping_what_was_done
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer import small_answer
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.bundles import RUN_KEY, bundle_document, redacted_document, save_bundle
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.bundles import asked_document, save_asked
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import CATALOGUE
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.host import ACTION, Options, read_options
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.look import Seen, look
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.look import look
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.options import BadInputError
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.plans import save_plan
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.refused import refuse
@@ -58,15 +57,8 @@ class ActionModule(ActionBase):
             duration_ms=round((time.monotonic() - started) * 1000),
             keep=keeping_what_was_done(options.report_dir, host),
         )
-        bundle = self._saved(host, options, seen)
+        bundle = save_asked(host, seen, options)
         answer = small_answer(judged.report, write_host(options.report_dir, judged.report), bundle)
         if options.save_plans and judged.plan is not None:
             answer["plan"] = str(save_plan(options.save_plans, host, judged.plan))
-        return {**answer, "facts": self._facts(host, options, seen)} if options.return_facts else answer
-
-    def _facts(self, host: str, options: Options, seen: Seen) -> dict[str, Any]:
-        return redacted_document(host, seen, RUN_KEY) if options.redact_bundles else bundle_document(host, seen)
-
-    def _saved(self, host: str, options: Options, seen: Seen) -> Path | None:
-        key = RUN_KEY if options.redact_bundles else None
-        return save_bundle(options.save_bundles, host, seen, key=key) if options.save_bundles else None
+        return {**answer, "facts": asked_document(host, seen, options)} if options.return_facts else answer

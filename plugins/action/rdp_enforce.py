@@ -9,7 +9,7 @@ from typing import Any  # Any: task variables and results are JSON values
 
 from ansible.plugins.action import ActionBase
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer import small_answer
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.bundles import RUN_KEY, save_bundle
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.bundles import save_asked
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import CATALOGUE, LoadedCatalogue
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.enforce import Choices, Repair, enforce
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.options import BadInputError
@@ -55,9 +55,7 @@ class ActionModule(ActionBase):
         hands = HostHands(self, variables, options.consents, open_journal=options.open_journal, again=options.reviewed is not None)
         choices = Choices(options.consents, check_mode=bool(self._task.check_mode), reviewed=options.reviewed)
         repair = enforce(eyes, hands, choices)
-        bundle = None
-        if look.save_bundles and eyes.seen is not None:
-            bundle = save_bundle(look.save_bundles, host, eyes.seen, key=RUN_KEY if look.redact_bundles else None)
+        bundle = save_asked(host, eyes.seen, look)
         report = self._report(repair, eyes, loaded, options, round((time.monotonic() - started) * 1000))
         told = report["enforced"]
         more = {

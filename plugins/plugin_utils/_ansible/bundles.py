@@ -14,6 +14,7 @@ from .._facts.redaction import new_key, redact_bundle
 from .._facts.shapes import FactsError
 from .._report.slug import slug
 from .._report.write import ReportError, write_file
+from .host import Options
 from .look import Seen
 
 NOT_ASKED = "the inside view was not asked for"
@@ -49,13 +50,31 @@ def redacted_document(host: str, seen: Seen, key: bytes) -> dict[str, Any]:
     return document
 
 
-def save_bundle(folder: Path, host: str, seen: Seen, *, key: bytes | None = None) -> Path:
+def asked_document(host: str, seen: Seen, options: Options) -> dict[str, Any]:
+    """Return the bundle of one host, without names where that was asked for.
+
+    :raises ReportError: see :func:`redacted_document`.
+    """
+    return redacted_document(host, seen, RUN_KEY) if options.redact_bundles else bundle_document(host, seen)
+
+
+def save_asked(host: str, seen: Seen | None, options: Options) -> Path | None:
+    """Save the bundle of one host where a task asked for it.
+
+    :param seen: None where nobody has looked.
+    :raises ReportError: see :func:`save_bundle`.
+    """
+    if options.save_bundles is None or seen is None:
+        return None
+    return save_bundle(options.save_bundles, asked_document(host, seen, options))
+
+
+def save_bundle(folder: Path, document: dict[str, Any]) -> Path:
     """Write the bundle of one host, mode 0600, whole or not at all.
 
-    :param key: take names out with this key of the run; the file's name is then a pseudonym as well.
-    :raises ReportError: the folder or the file cannot be written, or names cannot be taken out; one sentence.
+    :param document: the bundle. The file is named by its host, which is a pseudonym where names were taken out.
+    :raises ReportError: the folder or the file cannot be written; one sentence.
     """
-    document = bundle_document(host, seen) if key is None else redacted_document(host, seen, key)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as exc:

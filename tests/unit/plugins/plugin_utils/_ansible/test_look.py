@@ -43,7 +43,7 @@ def test_nothing_from_elsewhere_changes_nothing() -> None:
 
 def test_what_was_seen_from_elsewhere_is_kept_in_the_bundle(tmp_path: Path) -> None:
     seen = Seen("outside_only", NOW, probe=HERE, elsewhere=Elsewhere((THERE,)))
-    assert load_bundle(save_bundle(tmp_path, "rds01", seen)).other_probes == (THERE,)
+    assert load_bundle(save_bundle(tmp_path, bundle_document("rds01", seen))).other_probes == (THERE,)
     assert "other_probes" not in bundle_document("rds01", Seen("outside_only", NOW, probe=HERE))
 
 
