@@ -28,6 +28,7 @@ from .operate import OperateError
 
 ATTEMPTS = 2  # the second one after the target has first settled what an earlier run left open
 NOBODY_KNOWS = "nobody knows how far it came; what was done stands in the journal on the host, and the next run settles it"
+STILL_SETTLING = "an earlier run is still being settled on the host; run again"
 NOT_AGAIN = "the same plan is not tried again by itself: find out why, and give it as a reviewed plan"
 
 
@@ -118,8 +119,7 @@ def enforce(eyes: Eyes, hands: Hands, choices: Choices) -> Repair:
         # Whatever it says: the target was asked to write, and a host that nobody has heard of since is none that is untouched.
         word = Ending(Enforced.UNREACHABLE, f"{exc}; {NOBODY_KNOWS}")
         return Repair(word, seen, seen, recovered=recovered)
-    why = "an earlier run is still being settled on the host; run again"
-    return Repair(Ending(Enforced.REFUSED, why), seen, seen, recovered=recovered)
+    return Repair(Ending(Enforced.REFUSED, STILL_SETTLING), seen, seen, recovered=recovered)
 
 
 def _prepared(seen: Look, choices: Choices) -> Repair:

@@ -15,7 +15,7 @@ from .._core.goals import Goal
 from .._core.model import Facts, Operation, Plan, Refusal, RestartClass
 from .._core.plan import assemble, breached
 from .._facts.build import build_facts
-from .enforce import NOBODY_KNOWS, is_taken_back
+from .enforce import ATTEMPTS, NOBODY_KNOWS, STILL_SETTLING, is_taken_back
 from .goals import Asked, read_goal
 from .look import Wanted, look
 from .operate import OperateError
@@ -23,8 +23,6 @@ from .options import BadInputError
 from .repair import diff_of, operations_told, widest_restart
 from .senses import HostHands
 from .specs import ROLE_PREFIX
-
-ATTEMPTS = 2  # the second one after the target has first settled what an earlier run left open
 
 
 class StoppedError(Exception):
@@ -91,7 +89,7 @@ class _Run:
                 return
             self._settled(answer)
             facts = self._look()
-        raise StoppedError("an earlier run is still being settled on the host; run again")
+        raise StoppedError(STILL_SETTLING)
 
     def _look(self) -> Facts:
         """Read what this goal needs, in one call.

@@ -7,14 +7,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime, timezone
 from typing import Any  # Any: options are JSON values, the action plugin is untyped in Ansible, and each goal has a wish of its own
 
-from .._core.break_glass import BreakGlass, BreakGlassError, read_break_glass
+from .._core.break_glass import BreakGlass
 from .._core.consent import ALL_DOMAINS, Consents
 from .._core.goals import Goal, win_credssp_policy, win_machinekeys, win_rdp_cert, win_rdp_listener, win_rdp_service, win_termsrv_creds
 from .._core.model import Facts
 from .._core.vocabulary import CREDENTIAL, KEY_FILE, THUMBPRINT
+from .glass import asked_glass
 from .goal_specs import BOUNDS, GOAL_SPECS
 from .options import BadInputError, checked_options
 from .plain import one_line
@@ -66,7 +66,7 @@ def read_goal(action: Any, module: str) -> Asked:
     for option, (least, most) in BOUNDS.items():
         if isinstance(given.get(option), int) and not least <= given[option] <= most:
             raise BadInputError(f"{public}: {option} is {given[option]}, expected {least} to {most}.")
-    glass = _break_glass(given.get("break_glass"), public)
+    glass = asked_glass(given.get("break_glass"), public)
     given["break_glass"] = glass is not None
     for option, checked in CHECKED.get(module, {}).items():
         given[option] = checked(given, public)
@@ -78,15 +78,6 @@ def read_goal(action: Any, module: str) -> Asked:
 
 def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
-
-
-def _break_glass(given: Mapping[str, Any] | None, public: str) -> BreakGlass | None:
-    if given is None:
-        return None
-    try:
-        return read_break_glass(given, datetime.now(timezone.utc))
-    except BreakGlassError as exc:
-        raise BadInputError(f"{public}: {exc}.") from exc
 
 
 def _thumbprint(given: Mapping[str, Any], public: str) -> str | None:

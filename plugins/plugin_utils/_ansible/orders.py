@@ -6,15 +6,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timezone
 from typing import Any  # Any: options are JSON values, the action plugin is untyped in Ansible
 
 from .._core.below import below_the_floor
-from .._core.break_glass import BreakGlassError, read_break_glass
 from .._core.consent import Consents
 from .._core.model import Operation
 from .._core.operations import OperationError, read_operation, to_document
 from .._facts.operated import MOST_RESULTS
+from .glass import asked_glass
 from .operate import OPERATOR, new_journal_id
 from .options import BadInputError, checked_options
 from .run import RUN
@@ -39,8 +38,9 @@ def operate_arguments(action: Any) -> dict[str, Any]:
         if given["break_glass"] is None:
             _check_floor(listed)
         arguments |= {"operations": [to_document(operation) for operation in listed], "journal_id": given["journal_id"] or new_journal_id()}
-    if given["break_glass"] is not None:
-        arguments["break_glass"] = _break_glass(given["break_glass"])
+    glass = asked_glass(given["break_glass"], OPERATOR)
+    if glass is not None:
+        arguments["break_glass"] = glass.to_document()
     return {**arguments, "run_id": given["run_id"] or RUN.id}
 
 
@@ -91,10 +91,3 @@ def _check_floor(operations: Iterable[Operation]) -> None:
         if below is not None:
             told = f"operations[{number}]: operation {operation.id} lies below the security floor: {below.because}"
             raise BadInputError(f"{OPERATOR}: {told}; for hours, with a name to it, there is break_glass.")
-
-
-def _break_glass(given: Mapping[str, Any]) -> dict[str, str]:
-    try:
-        return read_break_glass(given, datetime.now(timezone.utc)).to_document()
-    except BreakGlassError as exc:
-        raise BadInputError(f"{OPERATOR}: {exc}.") from exc
