@@ -30,12 +30,12 @@ def write_bundles(folder: Path, documents: Mapping[str, dict[str, Any]]) -> None
 def write_package(package: str, folder: Path) -> int:
     """Write everything of a package; return how many hosts there are.
 
-    :param package: the full name of a package with ``bundles``, ``CLIENTS``, ``ERRORS`` and ``LABELS``.
+    :param package: the full name of a package with ``bundles``, ``CLIENT_LETTER``, ``CLIENTS``, ``ERRORS`` and ``LABELS``.
     """
     source = importlib.import_module(package)
     hosts = source.bundles()
     write_bundles(folder, hosts)
-    write_bundles(folder / "clients", source.bundles("k"))
+    write_bundles(folder / "clients", source.bundles(source.CLIENT_LETTER))
     shutil.copyfile(source.LABELS, folder / "labels.yml")
     joins = {name: {"client": source.CLIENTS.get(name), "error": source.ERRORS.get(name)} for name in sorted({*source.CLIENTS, *source.ERRORS})}
     (folder / "joins.yml").write_text(yaml.safe_dump(joins, allow_unicode=True), encoding="utf-8")

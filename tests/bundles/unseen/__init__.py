@@ -11,10 +11,10 @@ the error, named in ``CLIENTS``; what somebody typed in of an error message is i
 
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
 from types import ModuleType
+
+from tests.bundles.package import built, digest_of
 
 from . import cases_calm, cases_certificate, cases_host, cases_partial, cases_people, cases_security, cases_two
 from .host import Document
@@ -22,8 +22,7 @@ from .host import Document
 FOLDER = Path(__file__).resolve().parent
 LABELS = FOLDER / "labels.yml"
 CASES: tuple[ModuleType, ...] = (cases_certificate, cases_security, cases_host, cases_people, cases_partial, cases_two, cases_calm)
-# What the probe's code makes of its records may be mended; the records themselves are the author's.
-DERIVED = ("protocols", "nla", "latency", "retried", "signatures", "also_asked", "rests_on", "ended_at", "symptom", "sentence")
+CLIENT_LETTER = "k"  # with which names of bundles of clients begin
 
 CLIENTS = {
     "h027": "k009", "h065": "k001", "h073": "k002", "h077": "k003", "h078": "k004", "h079": "k005", "h080": "k006", "h082": "k007", "h083": "k008",
@@ -41,22 +40,9 @@ ERRORS = {
 
 def bundles(first: str = "h") -> dict[str, Document]:
     """Build every bundle whose name begins so: ``h`` are hosts, ``k`` the clients that connect to them."""
-    found = {name: build for module in CASES for name, build in vars(module).items() if len(name) == 4 and name[0] == first and name[1:].isdigit()}
-    return {name: found[name]() for name in sorted(found)}
+    return built(CASES, first)
 
 
 def digest() -> str:
     """Return SHA-256 over all that was written here: bundles, clients, labels, what belongs together."""
-    documents = [_authored(document) for first in "hk" for document in bundles(first).values()]
-    whole = json.dumps([documents, CLIENTS, ERRORS], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(whole.encode("ascii") + LABELS.read_bytes()).hexdigest()
-
-
-def _authored(document: Document) -> Document:
-    """Return a bundle without what the probe's own code says about its records."""
-    probes = {"probe": document["probe"] and _recorded(document["probe"])}
-    return document | probes | ({"other_probes": [_recorded(probe) for probe in document["other_probes"]]} if "other_probes" in document else {})
-
-
-def _recorded(probe: Document) -> Document:
-    return {name: value for name, value in probe.items() if name not in DERIVED}
+    return digest_of((document for first in "hk" for document in bundles(first).values()), CLIENTS, ERRORS, LABELS)
