@@ -51,7 +51,7 @@ def arguments_in(file: str) -> Any:
 
 
 def handed_on(options: Mapping[str, Any]) -> dict[str, str]:
-    read_by_the_role = "{{ rdp_health_client if (__rdp_health_client_read | default({'skipped': true})) is skipped else __rdp_health_client_read }}"
+    read_by_the_role = "{{ rdp_health_client if __rdp_health_client_read is skipped else __rdp_health_client_read }}"
     return {name: read_by_the_role if name == "client" else f"{{{{ {ROLE_PREFIX}{name} }}}}" for name in options}
 
 
