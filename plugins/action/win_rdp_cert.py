@@ -4,20 +4,10 @@
 
 from __future__ import annotations
 
-from typing import Any  # Any: task variables and results are JSON values
-
-from ansible.plugins.action import ActionBase
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.goal import run_goal
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.goal_action import GoalAction
 
 
-class ActionModule(ActionBase):
+class ActionModule(GoalAction):
     """Have the listener serve a certificate that it can serve."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
-    _supports_async = False
-
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Bring the host of this task to the goal."""
-        super().run(tmp, task_vars)
-        return run_goal(self, task_vars or {}, "win_rdp_cert")
+    module = "win_rdp_cert"
