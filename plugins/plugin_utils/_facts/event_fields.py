@@ -119,10 +119,3 @@ def personal_places(provider: str, number: int) -> dict[int, Personal]:
     """
     names = EVENT_FIELDS.get(provider, {}).get(number, ())
     return {place: PERSONAL[name] for place, name in enumerate(names) if name in PERSONAL}
-
-
-def property_at(provider: str, number: int, properties: list[str], name: str) -> str | None:
-    """Return a property of an event by its name; None where the event has none, or the reader left it out."""
-    names = EVENT_FIELDS.get(provider, {}).get(number, ())
-    place = names.index(name) if name in names else len(properties)
-    return properties[place] or None if place < len(properties) else None
