@@ -15,10 +15,11 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from .._core.conditions import MAX_PATH_CHARACTERS, PATH, ConditionError, check_condition
+from .._core.evaluate import PROFILES
 from .._core.model import Cause, Check, EvidenceRule, Impact, JsonMap, Rank, Reference, RestartClass, Severity, Speaks, Strength, View
 from .._core.operations import OperationError
 from .._core.remedies.data import check_operation
-from .._core.waivers import OWN_PREFIX
+from .._core.waiver_findings import OWN_PREFIX
 from .._facts.snapshot import SUBSETS
 from .read import CatalogueError
 
@@ -31,12 +32,11 @@ MAX_TEXT = 2000
 MAX_NAME = 100
 MAX_OPERATIONS = 10
 NEEDS = (*SUBSETS, "probe", "client")
-PROFILES = ("outage", "baseline", "cis_l1", "stig", "early_warning")
 # who numbers rules -> what a number looks like there
 IDS: Mapping[str, re.Pattern[str]] = {
     "cce": re.compile(r"CCE-[0-9]{4,6}-[0-9]"),
     "stig": re.compile(r"V-[0-9]{4,6}"),
-    "az_win": re.compile(r"AZ-WIN-[0-9]{5}"),
+    "az_win": re.compile(r"AZ-WIN-[0-9]{5,6}"),
     "cis": re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){1,9}"),
 }
 

@@ -5,15 +5,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from .conditions import Truth, evaluate_condition
-from .model import Check, Facts, Finding, Observation, Outcome
+from .model import Check, Facts, Finding, Impact, Observation, Outcome
 from .paths import look_up
 from .sentences import fill
 
 OUTSIDE_NEEDS = frozenset({"probe"})
 CLIENT_NEEDS = frozenset({"client"})
+USUAL_PROFILES = ("outage", "baseline", "early_warning")
+PROFILES = (*USUAL_PROFILES, "cis_l1", "stig")  # the benchmarks ask for more than keeps Remote Desktop going, so somebody has to ask for them
 
 Ask = Callable[[str, Facts], Truth]  # asks the test plugin of that name about a host
 
@@ -31,6 +33,14 @@ def evaluate(facts: Facts, checks: Iterable[Check], ask: Ask = nobody) -> tuple[
         (the whole view was left out on purpose) is ``not_applicable`` with that reason.
     """
     return tuple(_judge(check, facts, ask) for check in checks)
+
+
+def selected(checks: Iterable[Check], profiles: Collection[str] = USUAL_PROFILES) -> tuple[Check, ...]:
+    """Leave out the checks of profiles that nobody asked for.
+
+    A check that tells of an outage is never left out, nor is one that belongs to no profile: a host that is not looked at is not healthy.
+    """
+    return tuple(check for check in checks if check.impact is Impact.OUTAGE or not check.profiles or not set(profiles).isdisjoint(check.profiles))
 
 
 def fingerprint(*parts: str) -> str:

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from .diagnose import diagnose
 from .escalate import escalate
-from .evaluate import Ask, evaluate, nobody
+from .evaluate import USUAL_PROFILES, Ask, evaluate, nobody, selected
 from .floor import floor_state
 from .model import Catalogue, Facts, Finding, Impact, Judgement, Outcome, Rank, RankedCause, Verdict, Waiver
 from .paths import look_up
@@ -18,14 +18,17 @@ from .waivers import apply_waivers
 SURENESS = {Rank.CERTAIN: "certain", Rank.LIKELY: "likely", Rank.POSSIBLE: "possible"}
 
 
-def judge(facts: Facts, catalogue: Catalogue, *, waivers: Sequence[Waiver] = (), ask: Ask = nobody) -> Judgement:
+def judge(
+    facts: Facts, catalogue: Catalogue, *, waivers: Sequence[Waiver] = (), ask: Ask = nobody, profiles: Collection[str] = USUAL_PROFILES
+) -> Judgement:
     """Judge one host.
 
     :param waivers: those of this host.
     :param ask: answers for checks that name a test plugin.
+    :param profiles: those whose checks are looked at, see ``evaluate.selected``.
     :returns: everything that a report needs. Pure, as far as ``ask`` is: the same facts, catalogue and waivers give the same judgement.
     """
-    weighed = apply_waivers(evaluate(facts, catalogue.checks, ask), waivers, facts.host, facts.now)
+    weighed = apply_waivers(evaluate(facts, selected(catalogue.checks, profiles), ask), waivers, facts.host, facts.now)
     findings = weighed.findings
     causes = diagnose(facts, catalogue.causes)
     verdict = verdict_of(findings)

@@ -39,6 +39,8 @@ SETTINGS = {
     "SelectTransport": Setting(2),
     "TSServerDrainMode": Setting(0),
     "WinStationsDisabled": Setting("0", "REG_SZ"),
+    "fPromptForPassword": Setting(0),
+    "fEncryptRPCTraffic": Setting(0),
 }
 
 # setting -> the name that its policy has in the editor, below Remote Desktop Services > Remote Desktop Session Host
@@ -49,6 +51,8 @@ POLICIES = {
     "MinEncryptionLevel": "Set client connection encryption level",
     "MaxInstanceCount": "Limit number of connections",
     "SelectTransport": "Select RDP transport protocols",
+    "fPromptForPassword": "Always prompt for password upon connection",
+    "fEncryptRPCTraffic": "Require secure RPC communication",
 }
 
 

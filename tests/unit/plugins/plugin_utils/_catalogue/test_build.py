@@ -223,10 +223,10 @@ def test_texts_are_kept_without_blanks_around_them() -> None:
 AUDIT: list[tuple[dict[str, Any], bool]] = [
     ({"profiles": ["outage", "early_warning"]}, True), ({"profiles": ["outage", "outage"]}, False), ({"profiles": ["other"]}, False),
     ({"profiles": "outage"}, False),
-    ({"ids": {"cce": ["CCE-36223-9"], "cis": ["18.10.57.3.9.4"]}}, True), ({"ids": {"stig": ["V-254365"], "az_win": ["AZ-WIN-00149"]}}, True),
+    ({"ids": {"cce": ["CCE-36627-8"], "cis": ["18.10.57.3.9.4"]}}, True), ({"ids": {"stig": ["V-254365"], "az_win": ["AZ-WIN-00149"]}}, True),
     ({"ids": {}}, True),
     ({"ids": {"cce": []}}, False), ({"ids": {"cis": ["18"]}}, False), ({"ids": {"cis": ["18.10 Require"]}}, False), ({"ids": {"other": ["1.1"]}}, False),
-    ({"ids": {"cce": "CCE-36223-9"}}, False),
+    ({"ids": {"cce": "CCE-36627-8"}}, False),
 ]  # fmt: skip
 
 

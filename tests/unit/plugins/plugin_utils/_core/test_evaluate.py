@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.conditions import Truth
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.evaluate import evaluate, fingerprint
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Facts, Finding, Outcome
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.evaluate import USUAL_PROFILES, evaluate, fingerprint, selected
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Facts, Finding, Impact, Outcome
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.build import build_facts
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.snapshot import DATA
 from hypothesis import given, settings
@@ -143,3 +143,30 @@ def test_a_test_plugin_is_not_asked_about_what_could_not_be_read() -> None:
     assert evaluate(host(), [asked], fine)[0].outcome is Outcome.PASS
     for blind in (host(status={"listener": "denied"}), host(unreachable=True)):
         assert evaluate(blind, [asked], fine)[0].outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("profiles", "kept"),
+    [
+        ((), {"outage", "none"}),
+        (("stig",), {"outage", "none", "stig", "both"}),
+        (("cis_l1",), {"outage", "none", "both"}),
+        (USUAL_PROFILES, {"outage", "none"}),
+    ],
+)
+def test_an_outage_is_looked_for_whatever_profiles_are_asked_for(profiles: tuple[str, ...], kept: set[str]) -> None:
+    checks = [
+        check(id="outage", impact=Impact.OUTAGE, profiles=("cis_l1",)),
+        check(id="none", impact=Impact.HYGIENE),
+        check(id="stig", impact=Impact.SECURITY, profiles=("stig",)),
+        check(id="both", impact=Impact.SECURITY, profiles=("cis_l1", "stig")),
+    ]
+    assert {each.id for each in selected(checks, profiles)} == kept
+
+
+def test_what_only_a_benchmark_asks_for_is_no_outage_and_has_its_number() -> None:
+    benchmarks = [each for each in CATALOGUE.checks if each.profiles and set(each.profiles).isdisjoint(USUAL_PROFILES)]
+    assert len(benchmarks) >= 6
+    for each in benchmarks:
+        assert each.impact is not Impact.OUTAGE
+        assert all({"stig": "stig", "cis_l1": "cis"}[name] in each.ids for name in each.profiles)

@@ -135,3 +135,14 @@ def test_the_same_facts_give_the_same_judgement(case: dict[str, Any]) -> None:
     if first.verdict is Verdict.HEALTHY:
         assert not [item for item in first.findings if item.outcome is Outcome.FAIL]
         assert not [item for item in first.findings if item.outcome is Outcome.UNKNOWN and item.check.impact is Impact.OUTAGE]
+
+
+def test_a_benchmark_is_looked_at_where_somebody_asks_for_it() -> None:
+    # Given a host as it is shipped
+    usual, hardened = judge(host(), CATALOGUE), judge(host(), CATALOGUE, profiles=("stig",))
+    # Then it is healthy, and falls short of the benchmark
+    assert usual.verdict is Verdict.HEALTHY
+    assert hardened.verdict is Verdict.ATTENTION
+    assert {each.check.id for each in hardened.findings if each.outcome is Outcome.FAIL} == {
+        "listener.high_encryption_level", "listener.password_prompt", "listener.secure_rpc", "credssp.protected_credentials",
+    }  # fmt: skip

@@ -56,7 +56,7 @@ def test_documented_defaults() -> None:
     assert {name: setting.default for name, setting in SETTINGS.items()} == {
         "fDenyTSConnections": 1, "PortNumber": 3389, "SecurityLayer": 1, "UserAuthentication": 1, "MinEncryptionLevel": 2,
         "fAllowSecProtocolNegotiation": 1, "fEnableWinStation": 1, "fLogonDisabled": 0, "MaxInstanceCount": UNLIMITED, "LanAdapter": 0,
-        "SelectTransport": 2, "TSServerDrainMode": 0, "WinStationsDisabled": "0",
+        "SelectTransport": 2, "TSServerDrainMode": 0, "WinStationsDisabled": "0", "fPromptForPassword": 0, "fEncryptRPCTraffic": 0,
     }  # fmt: skip
     assert UNLIMITED == 2**32 - 1
     assert [name for name, setting in SETTINGS.items() if setting.kind != "REG_DWORD"] == ["WinStationsDisabled"]
