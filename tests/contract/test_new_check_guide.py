@@ -13,7 +13,8 @@ import yaml
 from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.waivers import build_waivers, checked_waivers
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import WaiverState
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.remedies.data import check_operation
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.waivers import EXPIRED, EXPIRING, OVER_WIDE, UNUSED, state_of
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.waiver_findings import EXPIRED, EXPIRING, OVER_WIDE, UNKNOWN_CHECK, UNUSED
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.waivers import state_of
 from ansible_collections.rdpops.health.plugins.plugin_utils._workshop.command import run
 
 from tests.conftest import ROOT
@@ -65,5 +66,5 @@ def test_the_waiver_of_the_guide_holds() -> None:
 
 
 def test_every_finding_and_state_is_explained() -> None:
-    assert [f"`{check.id}`" in WAIVERS for check in (EXPIRED, EXPIRING, OVER_WIDE, UNUSED)] == [True] * 4
+    assert [f"`{check.id}`" in WAIVERS for check in (EXPIRED, EXPIRING, OVER_WIDE, UNKNOWN_CHECK, UNUSED)] == [True] * 5
     assert [f"`{state.value}`" in WAIVERS for state in WaiverState] == [True] * 5

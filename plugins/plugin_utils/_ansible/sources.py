@@ -111,6 +111,6 @@ def _read_waivers(given: Any, public_name: str) -> tuple[Waiver, ...]:
         return checked_waivers(read_waiver_file(path), str(path))
 
     try:
-        return build_waivers(once_per_run("waivers", given, check))
+        return build_waivers(once_per_run("waivers", given, check), Path(given).name if isinstance(given, str) else "")
     except ValueError as exc:
         raise BadInputError(f"{told}: {exc}.") from exc

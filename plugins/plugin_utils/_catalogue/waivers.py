@@ -67,12 +67,15 @@ def checked_waivers(document: Any, place: str) -> list[dict[str, Any]]:
     return list(plain)
 
 
-def build_waivers(documents: list[dict[str, Any]]) -> tuple[Waiver, ...]:
-    """Turn checked documents into waivers."""
-    return tuple(_built(document) for document in documents)
+def build_waivers(documents: list[dict[str, Any]], source: str = "") -> tuple[Waiver, ...]:
+    """Turn checked documents into waivers.
+
+    :param source: name of the file that they stand in, if any; it is shown in reports.
+    """
+    return tuple(_built(document, source) for document in documents)
 
 
-def _built(document: Mapping[str, Any]) -> Waiver:
+def _built(document: Mapping[str, Any], source: str) -> Waiver:
     texts = {name: " ".join(document[name].split()) for name in ("id", "reason", "owner", "ticket")}
     scope = {name: tuple(document["scope"].get(name, ())) for name in ("hosts", "groups", "checks", "fingerprints")}
     return Waiver(
@@ -86,6 +89,7 @@ def _built(document: Mapping[str, Any]) -> Waiver:
         groups=scope["groups"],
         checks=scope["checks"],
         fingerprints=scope["fingerprints"],
+        source=source,
     )
 
 

@@ -28,7 +28,7 @@ def judge(
     :param profiles: those whose checks are looked at, see ``evaluate.selected``.
     :returns: everything that a report needs. Pure, as far as ``ask`` is: the same facts, catalogue and waivers give the same judgement.
     """
-    weighed = apply_waivers(evaluate(facts, selected(catalogue.checks, profiles), ask), waivers, facts.host, facts.now)
+    weighed = apply_waivers(evaluate(facts, selected(catalogue.checks, profiles), ask), waivers, facts.host, facts.now, catalogue.checks)
     findings = weighed.findings
     causes = diagnose(facts, catalogue.causes)
     verdict = verdict_of(findings)

@@ -183,7 +183,7 @@ class Check:
     fail_text: str
     pass_text: str
     evidence: tuple[str, ...] = ()
-    profiles: tuple[str, ...] = ()  # what somebody may want to look at alone: outage, early_warning, a published benchmark
+    profiles: tuple[str, ...] = ()  # see evaluate.selected
     ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # who numbers rules -> the numbers of this one there
     remedy: str | None = None
     restart: RestartClass = RestartClass.NONE
@@ -202,6 +202,7 @@ class Waiver:
     :ivar hosts: globs over the names of the inventory.
     :ivar starts: first moment at which it holds, UTC.
     :ivar expires: first moment at which it no longer holds, UTC.
+    :ivar source: name of the file that it stands in, empty where it was given as it is.
     """
 
     id: str
@@ -214,6 +215,7 @@ class Waiver:
     groups: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     fingerprints: tuple[str, ...] = ()
+    source: str = ""
 
 
 class WaiverState(str, Enum):
@@ -231,7 +233,7 @@ class WaiverUse:
     """What one waiver did on one host.
 
     :ivar waived: how many findings it covers.
-    :ivar open: how many checks of its scope could not be settled, so that nobody can call it unused.
+    :ivar open: how many checks of its scope could not be settled or were not looked at, so that nobody can call it unused.
     """
 
     waiver: Waiver

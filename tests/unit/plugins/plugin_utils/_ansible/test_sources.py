@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,12 @@ def test_waivers_of_this_host_alone() -> None:
     other = {**WAIVER, "id": "W-2", "scope": {"hosts": ["web*"]}}
     lab = {**WAIVER, "id": "W-3", "scope": {"groups": ["lab"], "checks": ["a.b"]}}
     assert [waiver.id for waiver in read([], [WAIVER, other, lab]).waivers] == ["W-1", "W-3"]
+
+
+def test_the_file_of_a_waiver_is_known_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "accepted.json"
+    path.write_text(json.dumps([WAIVER]), encoding="utf-8")
+    assert [waiver.source for waiver in (*read([], str(path)).waivers, *read([], [WAIVER]).waivers)] == ["accepted.json", ""]
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,30 @@ def test_a_year_is_allowed_and_an_id_stands_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("start", "expiry", "allowed"),
+    [
+        ("2026-11-01", "2027-11-01", True), ("2026-11-01", "2027-11-02", False), ("2026-11-01", "2027-11-01T00:00:01Z", False),
+        ("2026-11-01T12:00:00Z", "2027-11-01T12:00:00Z", True), ("2026-11-01T12:00:00Z", "2027-11-01T12:00:01Z", False),
+        # A leap day takes one off: 365 days, never a year of 366
+        ("2027-03-01", "2028-02-29", True), ("2027-03-01", "2028-03-01", False),
+        ("2026-11-01", "2026-11-01", False), ("2026-11-01", "2026-11-01T00:00:01Z", True), ("2026-11-02", "2026-11-01", False),
+        ("2099-01-01", "2099-12-31", True),
+    ],
+)  # fmt: skip
+def test_the_longest_and_the_shortest(start: str, expiry: str, allowed: bool) -> None:
+    document = [{**GOOD, "start": start, "expiry": expiry}]
+    if allowed:
+        assert checked_waivers(document, "w.yml") == document
+    else:
+        assert "is more than 365 days after start" in refusal(document) or "is not after start" in refusal(document)
+
+
+@pytest.mark.parametrize("scope", [{"checks": ["listener.*"]}, {"checks": ["*"]}, {"profiles": ["outage"]}])
+def test_a_check_is_named_whole(scope: dict[str, Any]) -> None:
+    assert refusal([{**GOOD, "scope": scope}]).startswith("w.yml: [0].scope")
+
+
+@pytest.mark.parametrize(
     ("name", "content", "words"),
     [("w.yml", b"- id: [", "is not YAML"), ("w.json", b"{", "is not JSON"), ("w.json", b"\xff", "is not JSON"), ("w.yml", b"- &a x\n- *a", "YAML alias")],
 )
