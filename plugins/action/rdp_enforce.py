@@ -19,6 +19,7 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.repair impo
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.repair_options import ACTION, RepairOptions, read_repair_options
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.runs import report_run
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.senses import HostEyes, HostHands
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.verdict import fault_sentence, sentence_report
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.build import host_report
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.fleet import got_worse
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import ReportError, write_host
@@ -70,14 +71,18 @@ class ActionModule(ActionBase):
         return {**answer, "diff": diff_of(told["operations"])} if self._task.diff else answer
 
     def _report(self, repair: Repair, eyes: HostEyes, loaded: LoadedCatalogue, options: RepairOptions, took: int) -> dict[str, Any]:
-        look = options.look
-        return host_report(
-            repair.last.judgement,
-            repair.last.facts,
-            report_run("enforce", check_mode=self._task.check_mode, loaded=loaded),
-            source=eyes.seen.source if eyes.seen else "live",
-            duration_ms=took,
-            error_code=look.error,
-            include_names=look.include_names,
-            enforced=repair_document(repair),
-        )
+        look, last, enforced = options.look, repair.last, repair_document(repair)
+        run = report_run("enforce", check_mode=self._task.check_mode, loaded=loaded)
+        try:
+            return host_report(
+                last.judgement,
+                last.facts,
+                run,
+                source=eyes.seen.source if eyes.seen else "live",
+                duration_ms=took,
+                error_code=look.error,
+                include_names=look.include_names,
+                enforced=enforced,
+            )
+        except Exception as exc:  # a host too odd to be told of: what was done to it is told all the same
+            return sentence_report(last.facts.host, fault_sentence(exc), now=last.facts.now, run=run, enforced=enforced)

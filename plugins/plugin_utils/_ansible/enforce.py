@@ -20,6 +20,7 @@ from .._core.enforced import (
     ending_taken_back,
     ending_without_change,
     made_worse,
+    unseen,
     unsettled,
 )
 from .._core.model import Operation, Refusal
@@ -147,21 +148,27 @@ def _settled(made: Repair, eyes: Eyes, hands: Hands) -> Repair:
     after = eyes.look()
     if answer.get("failed"):
         return replace(made, ending=_stopped(answer), last=after)
-    if after.facts.document.get("views", {}).get("inside") == "unreachable":
+    if unseen(after) is not None:
         after = eyes.look()  # once more: what was changed has nothing to do with the way in
-    if after.facts.document.get("views", {}).get("inside") == "unreachable":
-        why = after.facts.gaps.get("os", "the host could not be read")
-        word = Ending(Enforced.UNREACHABLE, f"the change was made, and then {why}; journal {_journal(answer)} on the host holds what was there before")
-        return replace(made, ending=word, last=after)
+    if unseen(after) is not None:
+        return _left_unseen(made, after)
     worse = made_worse(made.first.facts, after.facts)
     if worse is not None:
         after = eyes.look_outside_again(after)  # a network that drops one connection is no reason to undo a repair
+        if after.fault:
+            return _left_unseen(made, after)
         worse = made_worse(made.first.facts, after.facts)
     if worse is None:
         return replace(made, ending=ending(made.first, after, made.sent, answer, made.left_out), last=after)
     if answer.get("journal") is None:
         return replace(made, ending=Ending(Enforced.STILL_BROKEN, f"{worse}, and nothing was changed that could be taken back"), last=after)
     return _taken_back(made, worse, after, eyes, hands)
+
+
+def _left_unseen(made: Repair, after: Look) -> Repair:
+    """Leave a change of which nobody can say what it came to: a way back would be as blind."""
+    kept = f"journal {_journal(made.answer or {})} on the host holds what was there before"
+    return replace(made, ending=Ending(Enforced.UNREACHABLE, f"the change was made, and then {unseen(after)}; {kept}"), last=after)
 
 
 def _taken_back(made: Repair, worse: str, after: Look, eyes: Eyes, hands: Hands) -> Repair:

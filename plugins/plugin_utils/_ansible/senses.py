@@ -15,7 +15,7 @@ from .._core.model import Operation
 from .catalogue import LoadedCatalogue
 from .look import Seen, Wanted, look, probe_outside
 from .operate import Order, apply, new_journal_id, resume, take_back
-from .verdict import judge_seen
+from .verdict import judged_look
 
 OLD_PROBE = "a saved host cannot be asked again from outside"
 
@@ -47,7 +47,7 @@ class HostEyes:
 
     def _judged(self, seen: Seen) -> Look:
         self.seen = seen
-        return judge_seen(self._host, seen, self._loaded, self._error)
+        return judged_look(self._host, seen, self._loaded, self._error)
 
 
 class HostHands:

@@ -71,8 +71,18 @@ def judged_report(
         )
         return Judged(report, look.judgement.plan)
     except Exception as exc:  # anything at all: see the docstring of this file
-        sentence = f"Judging this host failed with {type(exc).__name__}: {one_line(exc, 200)}; this is a fault of the collection, please report it."
-        return Judged(sentence_report(host, sentence, now=seen.now, run=run))
+        return Judged(sentence_report(host, fault_sentence(exc), now=seen.now, run=run))
+
+
+def judged_look(host: str, seen: Seen, loaded: LoadedCatalogue, error: Mapping[str, Any] | None) -> Look:
+    """Judge what was seen of one host; a host that cannot be judged is a look that says so, with nothing to do.
+
+    :param loaded: a catalogue that can be used.
+    """
+    try:
+        return judge_seen(host, seen, loaded, error)
+    except Exception as exc:  # anything at all: see the docstring of this file
+        return _look_of_sentence(host, fault_sentence(exc), seen.now)
 
 
 def judge_seen(host: str, seen: Seen, loaded: LoadedCatalogue, error: Mapping[str, Any] | None) -> Look:
@@ -96,15 +106,24 @@ def judge_seen(host: str, seen: Seen, loaded: LoadedCatalogue, error: Mapping[st
     return Look(facts, judge(facts, loaded.catalogue or NOTHING, waivers=loaded.waivers, ask=loaded.ask))
 
 
+def fault_sentence(exc: Exception) -> str:
+    """Say that a host could not be judged."""
+    return f"judging this host failed with {type(exc).__name__}: {one_line(exc, 200)}; this is a fault of the collection, please report it"
+
+
 def bad_input_report(host: str, problem: str, *, now: datetime, run: Run) -> dict[str, Any]:
     """Return the report of a host that was not examined because of what a person handed in."""
     return sentence_report(host, WRONG_ARGUMENTS + problem, now=now, run=run)
 
 
-def sentence_report(host: str, sentence: str, *, now: datetime, run: Run) -> dict[str, Any]:
-    """Return the report of a host about which nothing but one sentence can be said."""
+def sentence_report(host: str, sentence: str, *, now: datetime, run: Run, enforced: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the report of a host about which nothing but one sentence can be said, and what was done to it."""
+    look = _look_of_sentence(host, sentence, now)
+    return host_report(look.judgement, look.facts, run, enforced=enforced)
+
+
+def _look_of_sentence(host: str, sentence: str, now: datetime) -> Look:
     told = one_line(sentence, 800)
     plan = Plan((), (), RestartClass.NONE, hashlib.sha256(b"").hexdigest())
     judgement = Judgement(host, Verdict.UNKNOWN, told, (), (), plan, {})
-    facts = Facts(host, now, {}, {"judgement": told}, {})
-    return host_report(judgement, facts, run)
+    return Look(Facts(host, now, {}, {"judgement": told}, {}), judgement, told)

@@ -38,10 +38,14 @@ class Enforced(str, Enum):
 
 @dataclass(frozen=True)
 class Look:
-    """One look at a host with what was made of it."""
+    """One look at a host with what was made of it.
+
+    :ivar fault: why it could not be judged; then facts and judgement say nothing else. Empty where it could.
+    """
 
     facts: Facts
     judgement: Judgement
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,13 +110,23 @@ def _is_over(text: str, now: datetime) -> bool:
         return True
 
 
+def unseen(look: Look) -> str | None:
+    """Say why a look does not tell how the host is, or None where it does."""
+    if look.fault:
+        return look.fault
+    if look.facts.document.get("views", {}).get("inside") == "unreachable":
+        return look.facts.gaps.get("os", "the host could not be read")
+    return None
+
+
 def ending_without_change(look: Look, refusals: Iterable[Refusal]) -> Ending:
     """Name the outcome where no operation was carried out.
 
     :param refusals: those of the plan and those of the consents.
     """
-    if look.facts.document.get("views", {}).get("inside") == "unreachable":
-        return Ending(Enforced.UNREACHABLE, look.facts.gaps.get("os", "the host could not be read"))
+    why = unseen(look)
+    if why is not None:
+        return Ending(Enforced.REFUSED if look.fault else Enforced.UNREACHABLE, why)
     failed = [finding for finding in look.judgement.findings if finding.outcome is Outcome.FAIL]
     if not failed:
         return Ending(Enforced.ALREADY_RIGHT, look.judgement.sentence)

@@ -18,11 +18,13 @@ from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.rdpops.health.plugins.action import rdp_enforce
 from ansible_collections.rdpops.health.plugins.action.rdp_enforce import ActionModule
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible import look as looking
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible import reboot
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible import reboot, verdict
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer import LIMIT_BYTES
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import LoadedCatalogue
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.orders import JOURNAL_ID
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.clock import format_time
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import judge
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Judgement
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle
 
 from tests.conftest import ROOT
@@ -182,6 +184,58 @@ def test_a_host_that_cannot_be_read_after_the_change_got_worse(script: Any, tmp_
     result = run(script(NO_NLA, answered, gone, gone), tmp_path)
     assert (result["outcome"], result["changed"], result["got_worse"]) == ("unreachable", True, True)
     assert "the change was made, and then the host could not be read: no answer; journal 20261120T081531Z-1f2e3d4c on the host" in result["msg"]
+
+
+def breaking(monkeypatch: pytest.MonkeyPatch, *looks: int) -> None:
+    """Have the judging of these looks fail, counted from 1."""
+    counted: list[int] = []
+
+    def judged(*given: Any, **named: Any) -> Judgement:
+        counted.append(1)
+        if len(counted) in looks:
+            raise ZeroDivisionError("line one\nline two")
+        return judge(*given, **named)
+
+    monkeypatch.setattr(verdict, "judge", judged)
+
+
+FAULT = "judging this host failed with ZeroDivisionError: line one line two; this is a fault of the collection"
+
+
+def test_a_host_that_cannot_be_judged_is_left_alone(script: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a fault in judging, when the host shall be repaired, then nothing is sent, and its report says why in one sentence."""
+    breaking(monkeypatch, 1)
+    target = script(NO_NLA)
+    result = run(target, tmp_path, save_bundles=str(tmp_path / "bundles"))
+    assert (target.order, result["outcome"], result["changed"], result["got_worse"], "failed" in result) == (["info"], "refused", False, False, False)
+    told = report(result)
+    assert told["verdict"] == "unknown" and told["enforced"]["sentence"].startswith(FAULT)
+    assert load_bundle(result["bundle"]).snapshot == NO_NLA["snapshot"]
+
+
+@pytest.mark.parametrize(("looks", "wire", "asked"), [((2, 3), [], 2), ((3,), [{}, {"symptom": "tls_reset", "ended_at": "tls", "sentence": "cut"}], 1)])
+def test_a_host_that_cannot_be_judged_after_the_change_got_worse(
+    script: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, looks: tuple[int, ...], wire: list[dict[str, Any]], asked: int
+) -> None:
+    """Given a fault in judging after the change, then it is told that the change was made, nothing is taken back, and the journal is named."""
+    breaking(monkeypatch, *looks)
+    target = script(NO_NLA, answered, GOOD, GOOD, wire=wire)
+    result = run(target, tmp_path)
+    assert target.order == ["info", "ops applied"] + ["info"] * asked
+    assert (result["outcome"], result["changed"], result["got_worse"]) == ("unreachable", True, True)
+    assert f"the change was made, and then {FAULT}" in report(result)["enforced"]["sentence"]
+    assert report(result)["enforced"]["sentence"].endswith("journal 20261120T081531Z-1f2e3d4c on the host holds what was there before")
+
+
+def test_a_host_that_cannot_be_told_of_keeps_what_was_done_to_it(script: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*dummy: Any, **dummies: Any) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr(rdp_enforce, "host_report", broken)
+    result = run(script(NO_NLA, answered, GOOD), tmp_path)
+    assert (result["outcome"], result["changed"], result["verdict"], "failed" in result) == ("fixed", True, "unknown", False)
+    assert "RecursionError: too deep" in report(result)["sentence"]
+    assert [entry["status"] for entry in report(result)["enforced"]["operations"]] == ["changed"]
 
 
 def test_a_conflict_that_was_taken_back_on_the_target_is_told(script: Any, tmp_path: Path) -> None:
