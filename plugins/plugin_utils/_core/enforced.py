@@ -16,11 +16,13 @@ from typing import Any  # Any: facts and results are JSON values
 
 from .clock import parse_time
 from .forecast import WAYS
-from .model import Facts, JsonMap, Judgement, Operation, Outcome, Refusal, RestartClass, Verdict
+from .model import Facts, Finding, Impact, JsonMap, Judgement, Operation, Outcome, Refusal, RestartClass, Verdict
 from .paths import look_up
 
 STEPS = ("resolve", "connect", "negotiate", "tls", "credssp", "complete")
 CHANGED = ("changed",)
+NOTHING_LEFT = "from inside nothing is left to change, and from outside it fails"
+PERHAPS_A_RESTART = "where the answer of an earlier run was lost, what it changed may wait for a restart, which nobody can see: restart, and look again"
 
 
 class Enforced(str, Enum):
@@ -134,8 +136,19 @@ def ending_without_change(look: Look, refusals: Iterable[Refusal]) -> Ending:
     if refused is not None:
         return Ending(Enforced.REFUSED, f"{refused.because}; {refused.instead}")
     if look.judgement.verdict is Verdict.FAILING:
-        return Ending(Enforced.STILL_BROKEN, f"nothing here can repair it: {look.judgement.sentence}")
+        return Ending(Enforced.STILL_BROKEN, _left_broken(look, failed))
     return Ending(Enforced.ALREADY_RIGHT, f"what this run may touch is right; {look.judgement.sentence}")
+
+
+def _left_broken(look: Look, failed: Iterable[Finding]) -> str:
+    """Say what is left where a host fails and no operation is.
+
+    Where it fails from outside alone, an earlier run may have done everything and lost its answer: what it changed then waits for a
+    restart, and no fact tells.
+    """
+    if any("probe" not in finding.check.needs for finding in failed if finding.check.impact is Impact.OUTAGE):
+        return f"nothing here can repair it: {look.judgement.sentence}"
+    return f"{NOTHING_LEFT}: {look.judgement.sentence}; {PERHAPS_A_RESTART}"
 
 
 def ending(before: Look, after: Look, carried_out: Iterable[Operation], answer: JsonMap, left_out: Iterable[Refusal]) -> Ending:

@@ -159,6 +159,16 @@ def test_where_nothing_was_carried_out() -> None:
     assert ending_without_change(look(unreachable="no route"), (refusal,)).word is Enforced.UNREACHABLE
 
 
+def test_a_host_that_fails_from_outside_alone_may_wait_for_a_restart() -> None:
+    """Given everything done by a run whose answer was lost, when the next run finds nothing to do, then it does not say that nothing can repair it."""
+    outside_alone = ending_without_change(look(set=CUT), ())
+    assert outside_alone.word is Enforced.STILL_BROKEN
+    assert outside_alone.sentence.startswith("from inside nothing is left to change, and from outside it fails: ")
+    assert outside_alone.sentence.endswith("may wait for a restart, which nobody can see: restart, and look again")
+    stopped = ending_without_change(look(set={**CUT, "services.TermService.state": "stopped"}), ())
+    assert stopped.sentence.startswith("nothing here can repair it: ") and "restart" not in stopped.sentence
+
+
 def test_a_failed_way_back_is_said() -> None:
     assert ending_taken_back("r", restored=True) == Ending(Enforced.ROLLED_BACK, "taken back: r")
     assert "did not succeed" in ending_taken_back("r", restored=False).sentence
