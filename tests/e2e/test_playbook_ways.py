@@ -57,6 +57,14 @@ def test_security_fails_for_a_host_that_outage_lets_pass(tmp_path: Path) -> None
     assert later.hosts["rds-oracle"]["verdict"] == "attention"
 
 
+def test_a_benchmark_is_looked_at_where_a_host_asks_for_it(tmp_path: Path) -> None:
+    profiles = {"rdp_health_profiles": ["baseline", "stig"]}
+    ran = run_playbook(tmp_path, "-i", str(DEMO), "--limit", "rds-healthy", variables={**_merge_only("any"), "rdp_health_mode": "check", **profiles})
+    assert ran.hosts["rds-healthy"]["verdict"] == "attention"
+    (check,) = [each for each in ran.report("rds-healthy")["findings"] if each["check"] == "listener.secure_rpc"]
+    assert (check["outcome"], check["ids"]["stig"][2]) == ("fail", "V-254368")
+
+
 def test_without_earlier_runs_a_host_that_was_not_examined_is_unknown(tmp_path: Path) -> None:
     assert run_playbook(tmp_path, "-i", str(DEMO), "--limit", "rds-healthy").status == 0
     merged = run_playbook(tmp_path, "-i", str(DEMO), "--limit", "rds-healthy", "--tags", "rdp_health_report")

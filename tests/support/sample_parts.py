@@ -69,13 +69,15 @@ CHECKS = {
     "os.pending_reboot": ("No reboot is pending", "low", "hygiene", "A pending reboot leaves mixed versions of DLLs."),
 }
 REFERENCES = (Reference("Remote Desktop certificates", "https://learn.microsoft.com/troubleshoot/windows-server/remote"),)
+IDS = {"cis": ("18.10.57.3.9.5",), "stig": ("V-254369",)}
 
 
 def check(name: str, restart: str = "none", remedy: str | None = None) -> Check:
     title, severity, impact, why = CHECKS[name]
     return Check(
-        name, title, why, Severity(severity), Impact(impact), (), None, {}, "", "", remedy=remedy, restart=RestartClass(restart), references=REFERENCES
-    )
+        name, title, why, Severity(severity), Impact(impact), (), None, {}, "", "",
+        remedy=remedy, restart=RestartClass(restart), references=REFERENCES, profiles=("cis_l1", "stig"), ids=IDS,
+    )  # fmt: skip
 
 
 def finding(name: str, outcome: str, reason: str = "", *seen: Observation) -> Finding:

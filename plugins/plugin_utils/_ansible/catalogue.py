@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from .._catalogue.load import load_catalogue
 from .._catalogue.read import CatalogueError
-from .._core.evaluate import Ask, nobody
+from .._core.evaluate import USUAL_PROFILES, Ask, nobody
 from .._core.model import Catalogue, Waiver
 
 
@@ -22,12 +22,14 @@ class LoadedCatalogue:
 
     :ivar waivers: what is accepted on the host that is judged.
     :ivar ask: asks test plugins that checks name.
+    :ivar profiles: those whose checks are looked at.
     """
 
     catalogue: Catalogue | None
     problem: str = ""
     waivers: tuple[Waiver, ...] = ()
     ask: Ask = nobody
+    profiles: tuple[str, ...] = USUAL_PROFILES
 
 
 def read_catalogue() -> LoadedCatalogue:

@@ -69,7 +69,7 @@ def options_of(given: dict[str, Any], action: Any, task_vars: dict[str, Any], na
         redact_bundles=given["redact_bundles"],
         return_facts=given.get("return_facts", False),
         include_names=given["include_names"],
-        others=read_others(given["check_sources"], given["waivers"], str(task_vars.get("inventory_hostname", "")), _groups(task_vars), name),
+        others=read_others(given["check_sources"], given["waivers"], str(task_vars.get("inventory_hostname", "")), _groups(task_vars), name, given["profiles"]),
     )
 
 

@@ -17,6 +17,7 @@ from typing import Any  # Any: option values are JSON values
 
 from .._catalogue.load import Entry, extended, load_sources
 from .._catalogue.waivers import build_waivers, checked_waivers, read_waiver_file
+from .._core.evaluate import USUAL_PROFILES
 from .._core.model import Waiver
 from .._core.waivers import for_host
 from .asked import ask_test
@@ -39,23 +40,26 @@ class Others:
     entries: tuple[Entry, ...] = ()
     digest: str = ""
     waivers: tuple[Waiver, ...] = ()
+    profiles: tuple[str, ...] = USUAL_PROFILES
 
     def beside(self, own: LoadedCatalogue) -> LoadedCatalogue:
         """Return what this host is judged by."""
         if own.catalogue is None:
             return own
         catalogue = extended(own.catalogue, self.entries, self.digest) if self.entries else own.catalogue
-        return LoadedCatalogue(catalogue, waivers=self.waivers, ask=ask_test)
+        return LoadedCatalogue(catalogue, waivers=self.waivers, ask=ask_test, profiles=self.profiles)
 
 
-def read_others(sources: Iterable[str], waivers: Any, host: str, groups: Collection[str], public_name: str) -> Others:
+def read_others(
+    sources: Iterable[str], waivers: Any, host: str, groups: Collection[str], public_name: str, profiles: Iterable[str] = USUAL_PROFILES
+) -> Others:
     """Read what was added for one host.
 
     :param waivers: a list of waivers, or the path of a file that holds one.
     :raises BadInputError: one sentence with the file and the place in it.
     """
     entries, digest = _read_sources([str(source) for source in sources], public_name)
-    return Others(entries, digest, for_host(_read_waivers(waivers, public_name), host, groups))
+    return Others(entries, digest, for_host(_read_waivers(waivers, public_name), host, groups), tuple(profiles))
 
 
 def _read_sources(sources: list[str], public_name: str) -> tuple[tuple[Entry, ...], str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any  # Any: the value types of an argument spec are Ansible's, untyped there
 
 from .._core.consent import ALL_DOMAINS, DOMAINS
+from .._core.evaluate import PROFILES, USUAL_PROFILES
 
 ROLE_PREFIX = "rdp_health_"  # the role hands option ``x`` over from its variable ``rdp_health_x``
 
@@ -35,6 +36,7 @@ CHECK_SPEC: Mapping[str, dict[str, Any]] = {
     "include_names": {"type": "bool", "default": False},
     "check_sources": {"type": "list", "elements": "str", "default": []},
     "waivers": {"type": "raw"},
+    "profiles": {"type": "list", "elements": "str", "choices": list(PROFILES), "default": list(USUAL_PROFILES)},
     "fail_on": FAIL_ON,  # of no use for one host; a wrong one is told before a fleet is examined, not after
 }
 

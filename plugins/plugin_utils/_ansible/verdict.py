@@ -103,7 +103,7 @@ def judge_seen(host: str, seen: Seen, loaded: LoadedCatalogue, error: Mapping[st
         others_missing=seen.elsewhere.missing,
         client_missing=seen.client_missing,
     )
-    return Look(facts, judge(facts, loaded.catalogue or NOTHING, waivers=loaded.waivers, ask=loaded.ask))
+    return Look(facts, judge(facts, loaded.catalogue or NOTHING, waivers=loaded.waivers, ask=loaded.ask, profiles=loaded.profiles))
 
 
 def fault_sentence(exc: Exception) -> str:

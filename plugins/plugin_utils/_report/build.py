@@ -216,6 +216,8 @@ def _finding(finding: Finding, clean: Cleaner) -> dict[str, Any]:
         "restart": check.restart.value,
         "fingerprint": finding.fingerprint,
         "references": _references(check.references, clean),
+        "profiles": list(check.profiles),
+        "ids": {name: list(numbers) for name, numbers in check.ids.items()},
         **({} if finding.waiver is None else {"waiver": waiver_block(finding.waiver)}),
     }
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,6 +22,7 @@ from .words import IMPACT, RANK_ORDER, REPAIR, RESTART, VERDICT_ORDER, WRONG_ARG
 FLEET_SCHEMA = "rdpops.health/report-fleet/1"
 CLUSTER_HOSTS_LIMIT = 200  # names listed per cluster; the table of hosts has them all
 SENTENCE_LIMIT = 300
+DIGEST_LIMIT = 128
 NOTES_LIMIT = 5  # about single hosts; whoever mistypes one variable often mistypes it for all of them
 REPORT_LIMIT_BYTES = 16 * 1024 * 1024  # a full report is about 60 KB; what is larger than this was not written by this room
 FAIL_ON = {  # rdp_health_fail_on -> verdicts that make the run fail; unknown is never counted as good
@@ -74,6 +76,7 @@ class HostSummary:
 
     :ivar causes: those that the host is counted under, surest first.
     :ivar repair: None where the run only looked.
+    :ivar judged_by: digest of the catalogue that judged it; empty where nobody did.
     :ivar page: path of a page of its own, relative to the report's folder; None when the host is on the fleet page.
     """
 
@@ -86,6 +89,7 @@ class HostSummary:
     repair: RepairSummary | None = None
     page: str | None = None
     waivers: tuple[WaiverLine, ...] = ()
+    judged_by: str = ""
 
     def with_page(self, page: str | None) -> HostSummary:
         """Return the same summary with another page."""
@@ -119,6 +123,7 @@ def summarise(report: JsonMap) -> HostSummary:
         findings={outcome: outcomes.count(outcome) for outcome in _COUNTED_OUTCOMES},
         repair=_repair_summary(report),
         waivers=lines_of(report),
+        judged_by=bounded_text(report["catalogue"]["digest"], DIGEST_LIMIT) if outcomes else "",
     )
 
 
@@ -220,7 +225,7 @@ def fleet_index(
     bad = refused + sum(makes_fail(host, fail_on) for host in hosts)
     return {
         "schema": FLEET_SCHEMA,
-        **run_block(run),
+        **run_block(replace(run, catalogue_digest=_judged_by(hosts) or run.catalogue_digest)),
         "written_at": iso(written_at),
         "counts": {"hosts": len(hosts), **counts, "wrong_arguments": refused},
         "fail_on": fail_on,
@@ -231,6 +236,12 @@ def fleet_index(
         "clusters": _clusters(hosts),
         "hosts": [_host_line(host) for host in hosts],
     }
+
+
+def _judged_by(hosts: Iterable[HostSummary]) -> str:
+    """Return the digest of the catalogue that judged the hosts; where that is not the same for all of them, one of their digests."""
+    found = sorted({host.judged_by for host in hosts if host.judged_by})
+    return hashlib.sha256("\n".join(found).encode("utf-8")).hexdigest() if len(found) > 1 else "".join(found)
 
 
 def _first(sentences: list[str]) -> list[str]:

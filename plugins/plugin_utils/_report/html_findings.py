@@ -42,14 +42,19 @@ def _folded(findings: list[JsonMap], label: str, caption: str) -> Markup:
 def _row(finding: JsonMap) -> Markup:
     restart = f"; the remedy {RESTART[finding['restart']]}" if finding["remedy"] and finding["outcome"] == "fail" else ""
     why = el("small", "Why it matters: ", finding["why"]) if finding["why"] else None
+    elsewhere = el("small", "Elsewhere: ", ", ".join(_numbers(finding["ids"]))) if finding["ids"] else None
     accepted = _accepted(finding["waiver"]) if "waiver" in finding else None
     return row(
         _name(finding),
         outcome_tag(finding["outcome"]),
-        group(sentence_case(finding["reason"]), accepted, observations(finding["evidence"]), why),
+        group(sentence_case(finding["reason"]), accepted, observations(finding["evidence"]), why, elsewhere),
         group(finding["severity"], el("small", f"{finding['impact']}{restart}")),
         labels=_COLUMNS[1:],
     )
+
+
+def _numbers(ids: JsonMap) -> list[str]:
+    return [f"CIS {number}" if name == "cis" else number for name in sorted(ids) for number in ids[name]]
 
 
 def _accepted(waiver: JsonMap) -> Markup:

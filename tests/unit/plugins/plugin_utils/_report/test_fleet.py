@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,19 @@ def test_the_sample_fleet_fits_the_schema() -> None:
     made = index_of(*map(summarise, reports()))
     assert made["counts"] == {"hosts": 8, "healthy": 1, "failing": 5, "attention": 1, "unknown": 1, "wrong_arguments": 0}
     assert [line["verdict"] for line in made["hosts"]] == ["failing"] * 5 + ["unknown", "attention", "healthy"]
+
+
+def test_the_digest_is_that_of_the_catalogues_that_judged() -> None:
+    """Given hosts that were judged by other files than the run's own, then the fleet carries their digest, or one over all of them, in any order."""
+    ours, other = (replace(host(name), judged_by=digest) for name, digest in (("a", "1" * 64), ("b", "2" * 64)))
+    assert index_of(host("nobody judged"))["catalogue"]["digest"] == RUN.catalogue_digest
+    assert index_of(other, replace(other, name="c"), host("nobody judged"))["catalogue"]["digest"] == "2" * 64
+    both = index_of(ours, other)["catalogue"]["digest"]
+    assert both == hashlib.sha256(f"{'1' * 64}\n{'2' * 64}".encode()).hexdigest() == index_of(other, ours, ours)["catalogue"]["digest"]
+    report = ranked("certain")
+    report["catalogue"]["digest"] = "3" * 64
+    assert summarise(report).judged_by == "3" * 64
+    assert summarise({**report, "findings": []}).judged_by == ""  # a host about which one sentence is all that can be said
 
 
 @pytest.mark.parametrize(

@@ -208,3 +208,7 @@ def test_a_handshake_that_ended_early_does_not_list_what_nobody_saw() -> None:
     page = host_page({"name": "n", "slug": "n", "verdict": "failing", "sentence": "", "page": None}, report)
     assert "It ended too early to show" in page
     assert "What the endpoint speaks" not in page
+
+
+def test_a_finding_is_found_again_by_the_numbers_it_has_elsewhere() -> None:
+    assert "Elsewhere: CIS 18.10.57.3.9.5, V-254369" in text_of(page_of(list(reports())))
