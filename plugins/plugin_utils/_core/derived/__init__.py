@@ -34,7 +34,7 @@ from .ports import port_owner
 from .sessions import live_sessions
 from .term_service import term_service
 from .tls import server_protocols
-from .told_by_events import logons_refused, network_services, sessions_ended
+from .told_by_events import logons_refused, network_services, sessions_ended, term_service_faults
 from .vantages import compare_vantages
 
 Sources = Mapping[str, Any]  # subset name -> its data, as read from JSON
@@ -65,6 +65,7 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     "logons_refused": (("events",), lambda sources, certificates, now: logons_refused(sources["events"], now)),
     "sessions_ended": (("events",), lambda sources, certificates, now: sessions_ended(sources["events"], now)),
     "network_services": (("events",), lambda sources, certificates, now: network_services(sources["events"], now)),
+    "term_service_faults": (("events",), lambda sources, certificates, now: term_service_faults(sources["events"])),
     "outside": (("probe",), lambda sources, certificates, now: seen_from_outside(sources["probe"])),
     "vantages": (("probe",), lambda sources, certificates, now: compare_vantages(sources["probe"], sources.get("other_probes", ()))),
     "served_against_configured": (

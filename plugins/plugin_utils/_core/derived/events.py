@@ -4,7 +4,8 @@
 
 An event that was found counts wherever it was found. That none was found is a fact only where each of its channels exists, is on, was read
 to its end and reaches back over the whole window; otherwise nobody knows. What our own probe leaves in the logs is not counted.
-Which property holds what: published templates of the providers, not yet seen on a real host.
+Which property holds what: published templates of the providers, not yet seen on a real host. Newer builds of Schannel name the process before
+everything else, and say by a word that is not translated whether it acted as server or as client.
 """
 
 from __future__ import annotations
@@ -43,9 +44,13 @@ WATCHED: Mapping[str, Watched] = {
         (1003, 1004, 1006, 1035, 1036, 1051, 1053, 1054, 1055, 1057, 1058, 1059, 1062, 1064, 1065, 1067, 1068, 1069),
     ),
     "schannel": Watched("Schannel", ("System",), (36870, 36871, 36874, 36888)),
-    "core": Watched(_CORE, (f"{_CORE}/Operational",), (97, 139, 140)),
+    "schannel_client": Watched("Schannel", ("System",), (36870, 36871)),  # of these two, what the host met with as a client of others
+    "core": Watched(_CORE, (f"{_CORE}/Operational",), (97, 131, 139, 140)),
     "lsm": Watched(_SESSION, (f"{_SESSION}/Operational",), (21, 36, 40)),
-    "scm": Watched("Service Control Manager", ("System",), (7000, 7001, 7022, 7031, 7034)),
+    "scm": Watched("Service Control Manager", ("System",), (7000, 7001, 7022, 7023, 7031, 7034)),
+    "winlogon": Watched("Microsoft-Windows-Winlogon", ("Application",), (4005,)),
+    "pnp": Watched("Microsoft-Windows-Kernel-PnP", ("Microsoft-Windows-Kernel-PnP/Configuration",), (411,)),
+    "ntlm": Watched("Microsoft-Windows-NTLM", ("Microsoft-Windows-NTLM/Operational",), (4002, 4003)),
     "netlogon": Watched("NETLOGON", ("System",), (3210, 5719)),
     "lsasrv": Watched("LsaSrv", ("System",), (6041, 6167)),
     "wvd": Watched("WVD-Agent", ("Application",), (3019, 3277, 3389, 3702, 3703)),
@@ -55,9 +60,10 @@ WATCHED: Mapping[str, Watched] = {
 CODE_AT = {
     ("rcm", 1057): 0, ("rcm", 1058): 0, ("schannel", 36870): 1, ("schannel", 36871): 1, ("schannel", 36888): 0, ("lsm", 40): 1, ("scm", 7000): 1,
 }  # fmt: skip
-# What a handshake leaves behind that is broken off on purpose.
-LEFT_BY_PROBES = frozenset({("schannel", 36874), ("schannel", 36888), ("core", 97), ("core", 139)})
-_BY_EVENT = {(watched.provider, number): (word, number) for word, watched in WATCHED.items() for number in watched.ids}
+# What a handshake leaves behind that is broken off on purpose, or that asks for NTLM.
+LEFT_BY_PROBES = frozenset({("schannel", 36874), ("schannel", 36888), ("core", 97), ("core", 131), ("core", 139), ("ntlm", 4002), ("ntlm", 4003)})
+CLIENT_SIDE = "client"  # the other is "server"
+_BY_EVENT = {(watched.provider, number): (word, number) for word, watched in WATCHED.items() if word != "schannel_client" for number in watched.ids}
 
 
 def events_seen(events: JsonMap, probes: Iterable[JsonMap], now: datetime) -> JsonMap:
@@ -72,7 +78,7 @@ def events_seen(events: JsonMap, probes: Iterable[JsonMap], now: datetime) -> Js
     codes: dict[tuple[str, int], list[int]] = {name: [] for name in CODE_AT}
     for name, event in _counted(events, looked_at):
         counts[name] += 1
-        code = code_of(event["properties"], CODE_AT[name]) if name in CODE_AT else None
+        code = code_of(_told(event), CODE_AT[name]) if name in CODE_AT else None
         if code is not None and code not in codes[name]:
             codes[name].append(code)
     answer: dict[str, object] = {}
@@ -91,7 +97,21 @@ def _counted(events: JsonMap, looked_at: list[datetime]) -> Iterator[tuple[tuple
     for event in events["events"]:
         name = _BY_EVENT.get((event["provider"], event["id"]))
         if name is not None and not (name in LEFT_BY_PROBES and _beside(event, looked_at)):
-            yield name, event
+            yield _sided(name, event), event
+
+
+def _sided(name: tuple[str, int], event: JsonMap) -> tuple[str, int]:
+    """Return the name under which an event counts: what Schannel met with as a client of others says nothing about the listener."""
+    word, number = name
+    as_client = word == "schannel" and number in WATCHED["schannel_client"].ids and _told(event)[:1] == [CLIENT_SIDE]
+    return ("schannel_client", number) if as_client else name
+
+
+def _told(event: JsonMap) -> list[str]:
+    """Return the properties of an event without the number and the name of the process that newer builds of Schannel put before them."""
+    properties: list[str] = event["properties"]
+    named = event["provider"] == WATCHED["schannel"].provider and len(properties) > 2 and properties[0].isdigit() and not properties[1].isdigit()
+    return properties[2:] if named else properties
 
 
 def _beside(event: JsonMap, looked_at: list[datetime]) -> bool:
@@ -111,18 +131,35 @@ def silence_means_nothing(events: JsonMap, channels: Iterable[str], now: datetim
     """Say why an event that was not found may have happened all the same; None where it did not happen."""
     if events["truncated"]:
         return "the list of events was cut short"
-    found = [(name, events["channels"][name]) for name in channels if events["channels"].get(name, {}).get("exists")]
+    found = _there(events, channels)
     if not found:
         return f"this host has no channel {', '.join(channels)}"
     since = shifted(now, -min(events["hours"], MAX_HOURS) // 24)  # in whole days, and rather one too many
     return next((why for why in (_why_silent(name, channel, since) for name, channel in found) if why), None)
 
 
-def _why_silent(name: str, channel: JsonMap, since: datetime) -> str | None:
+def unreadable(events: JsonMap, channels: Iterable[str]) -> str | None:
+    """Say why not even the newest events of some channels are known; None where they are."""
+    found = _there(events, channels)
+    if not found:
+        return f"this host has no channel {', '.join(channels)}"
+    return next((why for why in (_why_unreadable(name, channel) for name, channel in found) if why), None)
+
+
+def _there(events: JsonMap, channels: Iterable[str]) -> list[tuple[str, JsonMap]]:
+    return [(name, events["channels"][name]) for name in channels if events["channels"].get(name, {}).get("exists")]
+
+
+def _why_unreadable(name: str, channel: JsonMap) -> str | None:
     if channel["kind"]:
         return f"the channel {name} could not be read to its end: {channel['kind']}"
-    if dword(channel["Enabled"]) == 0:
-        return f"the channel {name} is switched off"
+    return f"the channel {name} is switched off" if dword(channel["Enabled"]) == 0 else None
+
+
+def _why_silent(name: str, channel: JsonMap, since: datetime) -> str | None:
+    why = _why_unreadable(name, channel)
+    if why:
+        return why
     oldest = moment_of(channel["oldest"])
     if oldest is None or oldest > since:
         return f"the channel {name} does not reach back that far"

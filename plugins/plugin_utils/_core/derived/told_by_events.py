@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, rdpops.health contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What single events add up to: log-ons that were refused and why, sessions that end at once, services of the network that did not start."""
+"""What single events add up to: log-ons that were refused and why, sessions that end at once, services that failed or did not start."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from ..model import JsonMap
-from .events import WATCHED, code_of, moment_of, silence_means_nothing
+from .events import WATCHED, code_of, moment_of, silence_means_nothing, unreadable
 from .gap import Gap
 
 STATUS, SUB_STATUS, LOGON_TYPE = 7, 9, 10  # places in event 4625
-REMOTE_TYPES = frozenset({3, 10})  # network, as NLA logs on, and remote interactive; 3 is also what file shares and others use
+NETWORK, REMOTE_INTERACTIVE = 3, 10  # kinds of log-on: as NLA and also file shares and others log on, and as Remote Desktop alone does
+REMOTE_TYPES = frozenset({NETWORK, REMOTE_INTERACTIVE})
+RDP_CONNECTED = frozenset({131, 140})  # the RDP stack took a connection, or was told a wrong name or password
+BESIDE = timedelta(seconds=30)  # a refused log-on follows its connection within seconds
 # NTSTATUS -> why a log-on was refused
 REFUSED = {
     0xC000015B: "right", 0xC0000071: "password_expired", 0xC0000224: "password_must_change", 0xC0000234: "locked", 0xC0000072: "disabled",
@@ -27,6 +30,10 @@ LOGGED_ON = 21
 AT_ONCE = timedelta(seconds=60)  # a person who logs on stays longer than that
 NETWORK_SERVICES = frozenset({"nsi", "dhcp"})
 NOT_STARTED = frozenset({7000, 7001, 7022})
+TERM_SERVICE = "termservice"
+HUNG, ENDED = 7022, frozenset({7031, 7034})
+STOPPED_WITH = {7000: 1, 7023: 1}  # events of a service that could not start or ended with an error -> the property with its code
+FAULTS = frozenset({126, 1053})  # a module that is not there, and no answer in time; 1069 and others tell of the account, not of a crash
 HOUR = timedelta(hours=1)
 FLOOD = 10  # refused log-ons within one hour: more than people mistype
 OFTEN = 3  # sessions that end at once: more than chance
@@ -35,7 +42,8 @@ OFTEN = 3  # sessions that end at once: more than chance
 def logons_refused(events: JsonMap, now: datetime) -> JsonMap:
     """Count the remote log-ons that Windows refused.
 
-    :returns: ``failed``, the most within one hour under ``busiest_hour``, whether that is a ``flood``, and per reason of :data:`REFUSED` a count.
+    :returns: ``failed``, the most within one hour under ``busiest_hour``, whether that is a ``flood``, and per reason of :data:`REFUSED` a count;
+        and of those that surely came over Remote Desktop ``rdp_busiest_hour`` and ``rdp_flood``.
     """
     silence = silence_means_nothing(events, WATCHED["security"].channels, now)
     refused = [event for event in _of(events, "security") if code_of(event["properties"], LOGON_TYPE) in REMOTE_TYPES]
@@ -43,7 +51,22 @@ def logons_refused(events: JsonMap, now: datetime) -> JsonMap:
     counts = {"failed": len(refused), "busiest_hour": _busiest(_moments(refused))}
     counts.update({reason: reasons[reason] for reason in (*REFUSED.values(), "other")})
     told: dict[str, object] = {name: count if count or silence is None else Gap(silence) for name, count in counts.items()}
+    by_rdp = _over_rdp(events, refused)
+    unheard = silence or (silence_means_nothing(events, WATCHED["core"].channels, now) if len(by_rdp) < len(refused) else None)
+    most = _busiest(_moments(by_rdp))
+    told |= {"rdp_busiest_hour": most if most or unheard is None else Gap(unheard), "rdp_flood": _reaches(most, FLOOD, unheard)}
     return {**told, "flood": _reaches(counts["busiest_hour"], FLOOD, silence)}
+
+
+def _over_rdp(events: JsonMap, refused: list[JsonMap]) -> list[JsonMap]:
+    """Return the refused log-ons that name Remote Desktop: by their kind, or by a connection of the RDP stack beside them."""
+    connected = _moments([event for event in _of(events, "core") if event["id"] in RDP_CONNECTED])
+    return [event for event in refused if code_of(event["properties"], LOGON_TYPE) == REMOTE_INTERACTIVE or _is_beside(event, connected)]
+
+
+def _is_beside(event: JsonMap, moments: list[datetime]) -> bool:
+    happened = moment_of(event["time"])
+    return happened is not None and any(abs(happened - moment) <= BESIDE for moment in moments)
 
 
 def _reaches(count: int, many: int, silence: str | None) -> bool | Gap:
@@ -82,6 +105,23 @@ def network_services(events: JsonMap, now: datetime) -> JsonMap:
     count = sum(1 for event in _of(events, "scm") if event["id"] in NOT_STARTED and NETWORK_SERVICES & set(_names(event)))
     silence = silence_means_nothing(events, WATCHED["scm"].channels, now)
     return {"not_started": count if count or silence is None else Gap(silence)}
+
+
+def term_service_faults(events: JsonMap) -> JsonMap:
+    """Count the newest times that TermService ended unexpectedly, hung, or could not start for want of a module or an answer.
+
+    :returns: ``count``. The service manager's newest entries are there however the list was cut, so none is none of late.
+    :raises LookupError: the log of the service manager could not be read.
+    """
+    unread = unreadable(events, WATCHED["scm"].channels)
+    if unread is not None:
+        raise LookupError(unread)
+    return {"count": sum(1 for event in _of(events, "scm") if _is_fault(event) and TERM_SERVICE in _names(event))}
+
+
+def _is_fault(event: JsonMap) -> bool:
+    number = event["id"]
+    return number == HUNG or number in ENDED or (number in STOPPED_WITH and code_of(event["properties"], STOPPED_WITH[number]) in FAULTS)
 
 
 def _names(event: JsonMap) -> Iterator[str]:

@@ -31,7 +31,7 @@ def test_the_healthy_host_has_all_of_it() -> None:
         ("os", {"tls", "answering_computer", "cipher_suites"}), ("firewall", {"firewall"}),
         ("probe", {"served_certificate", "outside", "served_against_configured", "answering_computer", "vantages"}), ("services", {"term_service"}),
         ("credssp", {"credssp"}), ("ports", {"ports"}), ("logon", {"logon"}), ("licensing", {"licensing"}),
-        ("events", {"events", "logons_refused", "sessions_ended", "network_services"}),
+        ("events", {"events", "logons_refused", "sessions_ended", "network_services", "term_service_faults"}),
     ],
 )  # fmt: skip
 def test_what_is_missing_leaves_a_gap_with_its_reason(subset: str, lost: set[str]) -> None:

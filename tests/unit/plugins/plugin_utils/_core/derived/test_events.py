@@ -37,6 +37,33 @@ def test_what_is_found_is_counted_with_its_codes() -> None:
     assert seen(event("Other", 1058))["rcm_1058"] == 0
 
 
+def test_what_schannel_meets_with_as_a_client_is_kept_apart() -> None:
+    told = seen(
+        event("Schannel", 36871, "client", "10013"), event("Schannel", 36871, "1288", "lsass", "server", "10010"), event("Schannel", 36870, "client", "1")
+    )
+    assert (told["schannel_36871"], told["codes_schannel_36871"], told["schannel_client_36871"]) == (1, [10010], 1)
+    assert (told["schannel_36870"], told["schannel_client_36870"]) == (0, 1)
+    # Only these two have a side
+    assert seen(event("Schannel", 36888, "client"))["schannel_36888"] == 1
+
+
+def test_newer_builds_name_the_process_first() -> None:
+    told = seen(event("Schannel", 36870, "1288", "svchost", "server", "0x8009030D", "10001"), event("Schannel", 36888, "1288", "", "40", "1205"))
+    assert (told["codes_schannel_36870"], told["codes_schannel_36888"]) == ([0x8009030D], [40])
+    # What begins with two numbers begins with no process, and other providers have none
+    assert seen(event("Schannel", 36888, "40", "1205", "x"))["codes_schannel_36888"] == [40]
+    assert seen(event(RCM, 1058, "5", "text", "6"))["codes_rcm_1058"] == [5]
+
+
+@pytest.mark.parametrize(("provider", "number", "name"), [
+    ("Microsoft-Windows-NTLM", 4002, "ntlm_4002"), ("Microsoft-Windows-NTLM", 4003, "ntlm_4003"),
+    (WATCHED["core"].provider, 131, "core_131"),
+])  # fmt: skip
+def test_what_a_probe_that_asks_for_ntlm_leaves_is_not_counted(provider: str, number: int, name: str) -> None:
+    ours = event(provider, number, time="2026-11-20T08:15:40Z")
+    assert (seen(ours, probes=PROBED)[name], seen(ours)[name]) == (0, 1)
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, rdpops.health contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What events add up to: refused log-ons by reason, sessions that end at once, services of the network that did not start."""
+"""What events add up to: refused log-ons by reason, sessions that end at once, services that failed or did not start."""
 
 from __future__ import annotations
 
@@ -9,12 +9,21 @@ from typing import Any
 
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.gap import Gap
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.told_by_events import REFUSED, logons_refused, network_services, sessions_ended
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.told_by_events import (
+    REFUSED,
+    logons_refused,
+    network_services,
+    sessions_ended,
+    term_service_faults,
+)
 
 from tests.support.host_states import host
 
 NOW = host().now
 SESSION = "Microsoft-Windows-TerminalServices-LocalSessionManager"
+CORE = "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS"
+MANAGER = "Service Control Manager"
+TERM_SERVICE = base64.b64encode("TermService\0".encode("utf-16-le")).decode()
 
 
 def data(*events: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -42,8 +51,26 @@ def test_only_log_ons_from_afar_count() -> None:
 
 def test_the_busiest_hour() -> None:
     times = ("01:00:00", "01:50:00", "02:00:00", "02:00:01", "07:00:00")
-    told = logons_refused(data(*(refused(0xC000006A, time=f"2026-11-20T{time}Z") for time in reversed(times)), refused(1, time="9999-99-99T00:00:00Z")), NOW)
+    events = [refused(0xC000006A, time=f"2026-11-20T{time}Z") for time in reversed(times)]
+    told = logons_refused(data(*events, refused(1, time="9999-99-99T00:00:00Z")), NOW)
     assert (told["failed"], told["busiest_hour"]) == (6, 3)
+
+
+@pytest.mark.parametrize("number", [131, 140])
+def test_a_flood_is_of_log_ons_that_name_remote_desktop(number: int) -> None:
+    # Given refused log-ons over the network, as file shares are refused too
+    many = [refused(0xC000006A, time="2026-11-20T05:00:30Z")] * 10
+    assert (logons_refused(data(*many), NOW)["rdp_flood"], logons_refused(data(*many), NOW)["rdp_busiest_hour"]) == (False, 0)
+    assert logons_refused(data(*many), NOW)["flood"] is True
+    # Then they count where the RDP stack took a connection beside them, and not where it took one a minute later
+    beside, later = event(CORE, number, []), event(CORE, number, [], "2026-11-20T05:01:01Z")
+    assert (logons_refused(data(*many, beside), NOW)["rdp_flood"], logons_refused(data(*many, later), NOW)["rdp_flood"]) == (True, False)
+    assert logons_refused(data(*many, event("Other", number, []), event(CORE, 65, [])), NOW)["rdp_flood"] is False
+    # And nobody knows where the log of the RDP stack cannot be read
+    closed = {**host().document["events"]["channels"], f"{CORE}/Operational": {"exists": False}}
+    told = logons_refused(data(*many, channels=closed), NOW)
+    assert isinstance(told["rdp_flood"], Gap) and isinstance(told["rdp_busiest_hour"], Gap)
+    assert logons_refused(data(*[refused(0xC000006A, kind=10)] * 9, channels=closed), NOW)["rdp_flood"] is False
 
 
 def test_a_closed_log_leaves_gaps_and_keeps_what_was_found() -> None:
@@ -71,11 +98,31 @@ def test_few_are_few_only_where_all_were_read() -> None:
     assert isinstance(sessions_ended(data(start, end, truncated=True), NOW)["often"], Gap)
 
 
+@pytest.mark.parametrize(
+    ("number", "properties", "count"),
+    [
+        (7031, ["Dienst", "1", TERM_SERVICE], 1), (7034, ["Dienst", "1", TERM_SERVICE], 1), (7022, ["TermService"], 1),
+        (7000, ["Dienst", "%%1053", TERM_SERVICE], 1), (7000, ["Dienst", "%%1069", TERM_SERVICE], 0), (7023, ["Dienst", "%%126", TERM_SERVICE], 1),
+        (7001, ["TermService", "RpcSs", "%%1068"], 0), (7031, ["Spooler", "1"], 0),
+    ],
+)  # fmt: skip
+def test_faults_of_term_service(number: int, properties: list[str], count: int) -> None:
+    assert term_service_faults(data(event(MANAGER, number, properties))) == {"count": count}
+    # The newest are there, however the list was cut
+    assert term_service_faults(data(event(MANAGER, number, properties), truncated=True)) == {"count": count}
+
+
+@pytest.mark.parametrize("change", [{"exists": False}, {"kind": "timed_out"}, {"Enabled": {"path": "HKLM\\X", "kind": "REG_DWORD", "value": 0}}])
+def test_faults_of_term_service_are_unknown_where_its_log_is_closed(change: dict[str, Any]) -> None:
+    channels = host().document["events"]["channels"]
+    with pytest.raises(LookupError):
+        term_service_faults(data(channels={**channels, "System": {**channels["System"], **change}}))
+
+
 def test_services_of_the_network_are_known_by_their_own_names() -> None:
     named = base64.b64encode("nsi/4".encode("utf-16-le")).decode()
-    manager = "Service Control Manager"
-    assert network_services(data(event(manager, 7001, ["Netzwerklistendienst", "x", "%%1058", named])), NOW) == {"not_started": 1}
-    assert network_services(data(event(manager, 7022, ["Dhcp"])), NOW) == {"not_started": 1}
+    assert network_services(data(event(MANAGER, 7001, ["Netzwerklistendienst", "x", "%%1058", named])), NOW) == {"not_started": 1}
+    assert network_services(data(event(MANAGER, 7022, ["Dhcp"])), NOW) == {"not_started": 1}
     other = base64.b64encode("Spooler".encode("utf-16-le")).decode()
-    assert network_services(data(event(manager, 7022, ["Druck", other, "AAA="]), event(manager, 7031, ["Dhcp"])), NOW) == {"not_started": 0}
+    assert network_services(data(event(MANAGER, 7022, ["Druck", other, "AAA="]), event(MANAGER, 7031, ["Dhcp"])), NOW) == {"not_started": 0}
     assert isinstance(network_services(data(truncated=True), NOW)["not_started"], Gap)
