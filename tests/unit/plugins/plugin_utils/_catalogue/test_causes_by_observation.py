@@ -241,9 +241,10 @@ def fallen(facts: Facts) -> set[str]:
         seen |= {"C01", "C02", "C03", "C07", "C14"}  # the key was used, TLS was agreed on
     if value_of(facts, "probe", "tls", "version") in ("TLSv1.2", "TLSv1.3"):
         seen.add("C11")
+    never_failed = derived.get("term_service_faults", {}).get("count") == 0  # one that ends and is started anew may run and answer in between
     if value_of(facts, "probe", "ended_at") in ("tls", "complete"):
-        seen |= NO_LISTENER | {"C22"}
-    if value_of(facts, "services", "TermService", "state") == "running":
+        seen |= (NO_LISTENER if never_failed else NO_LISTENER - {"C18"}) | {"C22"}
+    if value_of(facts, "services", "TermService", "state") == "running" and never_failed:
         seen.add("C18")
     if value_of(facts, "services", "SessionEnv", "state") == "running":
         seen.add("C05")
