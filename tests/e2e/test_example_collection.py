@@ -62,7 +62,8 @@ def test_the_example_collection_is_installed_and_judges(tmp_path: Path, installe
     assert "Example.port_moved" in [cause["id"] for cause in ran.report("moved")["causes"]]
     assert bad["example.listener_port"]["remedy"] == "example.listener_port"
     without = run(tmp_path / "without", hosts)
-    assert ran.report("good")["catalogue"]["digest"] != without.report("good")["catalogue"]["digest"]
+    assert ran.fleet["catalogue"] == ran.report("good")["catalogue"] == ran.report("moved")["catalogue"]
+    assert ran.fleet["catalogue"]["digest"] != without.fleet["catalogue"]["digest"] == without.report("good")["catalogue"]["digest"]
     assert "example.listener_port" not in outcomes(without, "good")
 
 

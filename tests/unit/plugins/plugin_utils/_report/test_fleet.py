@@ -55,8 +55,8 @@ def test_the_sample_fleet_fits_the_schema() -> None:
 def test_the_digest_is_that_of_the_catalogues_that_judged() -> None:
     """Given hosts that were judged by other files than the run's own, then the fleet carries their digest, or one over all of them, in any order."""
     ours, other = (replace(host(name), judged_by=digest) for name, digest in (("a", "1" * 64), ("b", "2" * 64)))
-    assert index_of(host("nobody judged"))["catalogue"]["digest"] == RUN.catalogue_digest
-    assert index_of(other, replace(other, name="c"), host("nobody judged"))["catalogue"]["digest"] == "2" * 64
+    assert index_of(host("unseen"))["catalogue"]["digest"] == RUN.catalogue_digest
+    assert index_of(other, replace(other, name="c"), host("unseen"))["catalogue"]["digest"] == "2" * 64
     both = index_of(ours, other)["catalogue"]["digest"]
     assert both == hashlib.sha256(f"{'1' * 64}\n{'2' * 64}".encode()).hexdigest() == index_of(other, ours, ours)["catalogue"]["digest"]
     report = ranked("certain")
