@@ -14,23 +14,30 @@ from ansible.plugins.loader import test_loader
 
 from .._core.conditions import Truth
 from .._core.model import Facts
+from .limit import TimeIsUpError, within
 from .plain import one_line
+
+TIME_LIMIT_SECONDS = 10.0  # to load it and to ask it, each: the facts are in memory, what takes longer waits for something
 
 
 def ask_test(name: str, facts: Facts) -> Truth:
     """Call a test with the facts.
 
     :param name: full name of the test, ``namespace.collection.name``.
-    :returns: what it said. None, anything but a truth value, and a fault are unknown, with a sentence.
+    :returns: what it said. None, anything but a truth value, a fault, and no answer in time are unknown, with a sentence.
     """
     try:
-        plugin = test_loader.get(name)
+        plugin = within(TIME_LIMIT_SECONDS, lambda: test_loader.get(name))
+    except TimeIsUpError:
+        return _unknown(f"the test {name} was stopped, it did not load within {TIME_LIMIT_SECONDS:g} seconds")
     except Exception as exc:  # a file of somebody else is imported here
         return _unknown(f"the test {name} cannot be loaded: {one_line(exc, 200)}")
     if plugin is None:
         return _unknown(f"there is no test {name}; is its collection installed?")
     try:
-        said = plugin.j2_function(copy.deepcopy(dict(facts.document)))
+        said = within(TIME_LIMIT_SECONDS, lambda: plugin.j2_function(copy.deepcopy(dict(facts.document))))
+    except TimeIsUpError:
+        return _unknown(f"the test {name} was stopped, it did not answer within {TIME_LIMIT_SECONDS:g} seconds")
     except (Exception, SystemExit) as exc:  # anything at all: see the docstring of this file
         return _unknown(f"the test {name} failed with {type(exc).__name__}: {one_line(exc, 200)}")
     if said is None:

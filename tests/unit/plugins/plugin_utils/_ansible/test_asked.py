@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from types import SimpleNamespace
 from typing import Any
 
@@ -40,6 +41,18 @@ def test_anything_else_is_unknown(monkeypatch: pytest.MonkeyPatch, function: Any
     value, unknown = answer(monkeypatch, function)
     assert value is None
     assert unknown[0].startswith(why)
+
+
+def hangs(*dummy: Any) -> None:
+    threading.Event().wait(60)
+
+
+def test_one_that_does_not_end_is_stopped_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a test that waits for something, when its time is up, then it is unknown, and the sentence names it; the same while it loads."""
+    monkeypatch.setattr(asked, "TIME_LIMIT_SECONDS", 0.05)
+    assert answer(monkeypatch, hangs) == (None, ("the test a.b.c was stopped, it did not answer within 0.05 seconds",))
+    monkeypatch.setattr(asked, "test_loader", SimpleNamespace(get=hangs))
+    assert ask_test("a.b.c", host()).unknown == ("the test a.b.c was stopped, it did not load within 0.05 seconds",)
 
 
 def test_it_gets_a_copy(monkeypatch: pytest.MonkeyPatch) -> None:
