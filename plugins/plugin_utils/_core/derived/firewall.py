@@ -87,7 +87,8 @@ def rdp_through_firewall(firewall: JsonMap, listener: JsonMap) -> JsonMap:
     """Judge whether a connection to the listener's port passes on every active profile.
 
     :returns: ``active_profiles``, ``filtering`` (the firewall is on for every active profile), ``lets_rdp_in`` (unknown where it depends on the address),
-        ``blocked_by`` (rule id or None),
+        ``blocked_by`` (rule id or None), ``blocking_some`` (ids of active rules that keep out certain peers only, as those of ban tools do) and
+        whether there are any under ``blocks_some``,
         ``allowed_profiles`` (of active allow rules), ``rule_disabled`` (matching allow rules exist and all are off), ``disabled_rules`` (the local ones),
         ``only_other_profiles`` (allow rules exist, none for the active profile), ``local_rules_ignored``, ``exceptions_refused`` (a profile
         is set to let nothing in, whatever the rules say).
@@ -109,11 +110,14 @@ def rdp_through_firewall(firewall: JsonMap, listener: JsonMap) -> JsonMap:
     states = {profile: _profile_state(firewall["profiles"][profile], rules, profile) for profile in active}
     allows = [rule for rule in rules if rule.allows]
     allowed = sorted({profile for rule in allows if rule.active for profile in rule.profiles})
+    some = sorted({name for state in states.values() for name in state["blocking_some"]})
     return {
         "active_profiles": list(active),
         "filtering": all(state["on"] for state in states.values()),
         "lets_rdp_in": _everywhere([state["lets_in"] for state in states.values()]),
         "blocked_by": next((state["blocked_by"] for state in states.values() if state["blocked_by"]), None),
+        "blocking_some": some,
+        "blocks_some": bool(some),
         "allowed_profiles": allowed,
         "disabled_rules": sorted({rule.id for rule in allows if not rule.active and rule.hive == "local"}),
         "rule_disabled": bool(allows) and not any(rule.active for rule in allows),
@@ -160,4 +164,11 @@ def _profile_state(sides: JsonMap, rules: list[Rule], profile: str) -> dict[str,
     blocking = next((rule.id for rule in counting if not rule.allows and not rule.limited), None)
     closed = block_all or blocking is not None
     lets_in = True if not on else False if closed else _let_in(counting, open_by_default=open_by_default)
-    return {"on": on, "lets_in": lets_in, "blocked_by": blocking if on else None, "local_rules_ignored": on and ignored, "exceptions_refused": on and block_all}
+    return {
+        "on": on,
+        "lets_in": lets_in,
+        "blocked_by": blocking if on else None,
+        "blocking_some": [rule.id for rule in counting if on and rule.limited and not rule.allows],
+        "local_rules_ignored": on and ignored,
+        "exceptions_refused": on and block_all,
+    }

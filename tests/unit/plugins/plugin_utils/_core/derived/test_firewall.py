@@ -189,3 +189,13 @@ def test_a_hive_that_is_closed_says_which_and_why() -> None:
     firewall = {"active_profiles": ["domain"], "truncated": True, "hives": {"policy": "", "mdm": "access_denied", "local": ""}}
     with pytest.raises(LookupError, match=r"rules of mdm \(access_denied\) could not be read"):
         rdp_through_firewall(firewall, {})
+
+
+def test_rules_that_keep_out_certain_peers_are_named() -> None:
+    """Given what a ban tool writes, then it is named where it is in force, and a rule that lets certain peers in is not."""
+    banned = BLOCK + "RA4=192.0.2.77|"
+    told = judged(ALLOW, banned)
+    assert (told["blocking_some"], told["blocks_some"], told["blocked_by"]) == (["R1"], True, None)
+    for quiet in (ALLOW + "RA4=192.0.2.77|", BLOCK, banned.replace("Active=TRUE", "Active=FALSE"), banned + "Profile=Public|"):
+        assert (judged(ALLOW, quiet)["blocking_some"], judged(ALLOW, quiet)["blocks_some"]) == ([], False)
+    assert judged(ALLOW, banned, local={"EnableFirewall": setting(0)})["blocks_some"] is False
