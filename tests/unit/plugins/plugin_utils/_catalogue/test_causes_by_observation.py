@@ -260,7 +260,8 @@ def fallen(facts: Facts) -> set[str]:
         seen.add("C14")
     if derived.get("firewall", {}).get("lets_rdp_in") is True:
         seen.add("C22")
-    if derived.get("firewall", {}).get("lets_rdp_in") is False or deny.get("value") == 1:
+    dropping = derived.get("firewall", {}).get("filtering") is True  # without it what nothing listens for is refused
+    if derived.get("firewall", {}).get("lets_rdp_in") is False or (deny.get("value") == 1 and dropping):
         seen.add("C23")
     if derived.get("tls", {}).get("modern", {}).get("enabled") is True:
         seen.add("C11")
