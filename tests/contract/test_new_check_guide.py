@@ -45,6 +45,15 @@ def test_the_commands_say_what_the_guide_shows(folder: Path, command: str) -> No
     assert said == [shown]
 
 
+def test_the_value_is_found_as_the_guide_tells(folder: Path) -> None:
+    (typed,) = [line for line in TYPED if line.startswith("tools/catalogue facts")]
+    (folder / "bundles").mkdir()
+    (folder / "bundles" / "ts01.json").write_bytes(Path(bundle("rds-healthy")).read_bytes())
+    said: list[object] = []
+    assert run(shlex.split(typed)[1:], said.append) == 0
+    assert "derived.effective.PortNumber.value = 3389" in said
+
+
 def test_the_check_is_used_by_the_command_of_the_guide(folder: Path) -> None:
     (typed,) = [line for line in TYPED if "our_checks" in line and line.startswith("ansible-playbook")]
     words = shlex.split(typed)

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, rdpops.health contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The command line of tools/catalogue: validate, mutate and matrix. Needs no Ansible, but for cases that ask a test plugin."""
+"""The command line of tools/catalogue: validate, mutate, matrix and facts. Needs no Ansible, but for cases that ask a test plugin."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from .._catalogue.load import OWN, extended, load_catalogue
 from .._catalogue.read import CatalogueError
 from .._core.evaluate import Ask
 from .._core.model import Catalogue, Cause, Check
-from .matrix import VIEWS, bundles_of, matrix, read_joins, read_labels, told
+from .._facts.load import load_bundle
+from .._facts.shapes import FactsError
+from .listing import lines_of
+from .matrix import VIEWS, bundles_of, facts_with, matrix, read_joins, read_labels, told
 from .mutate import EXPLAINED, mutate
 from .trial import entries_of
 from .validate import validate
@@ -28,14 +31,19 @@ def run(arguments: Sequence[str], say: Callable[[str], object] = print, ask: Ask
     :returns: exit status: 0 all is well, 1 something was found, 2 wrong use.
     """
     given = _parser().parse_args(arguments)
-    if not given.folder.is_dir():
+    if "folder" in given and not given.folder.is_dir():
         say(f"{given.folder}: there is no such folder")
         return WRONG_USE
     try:
-        return int(given.run(given, say, ask))
-    except CatalogueError as error:
-        say(str(error))
+        return int(given.run(given, lambda line: say(_printable(str(line))), ask))
+    except (CatalogueError, FactsError) as error:
+        say(_printable(str(error)))
         return BAD
+
+
+def _printable(line: str) -> str:
+    """Show by number what would act in a terminal: file names, facts and labels come from anybody."""
+    return line if line.isprintable() else ascii(line)[1:-1]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -45,10 +53,14 @@ def _parser() -> argparse.ArgumentParser:
         ("validate", _validate, "structure, ids, names, and whether every case comes true"),
         ("mutate", _mutate, "change each condition and list what no case notices"),
         ("matrix", _matrix, "diagnose a folder of bundles and compare with labels"),
+        ("facts", _facts, "list the facts of a saved host by the paths that conditions and texts write"),
     ):
         command = commands.add_parser(name, help=words, description=words)
         command.set_defaults(run=work)
-        if name == "matrix":
+        if name == "facts":
+            command.add_argument("bundle", type=Path, help="a saved host")
+            command.add_argument("part", nargs="?", default="", help="only paths with this part, such as PortNumber or derived.effective")
+        elif name == "matrix":
             command.add_argument("folder", type=Path, help="bundles, also in folders below")
             command.add_argument("--labels", type=Path, required=True, help="YAML file with the causes of each bundle")
             command.add_argument("--joins", type=Path, help="YAML file that says which client and which typed error go with which bundle")
@@ -97,6 +109,14 @@ def _matrix(given: argparse.Namespace, say: Callable[[str], object], ask: Ask | 
     for line in (line for result in results for line in told(result)):
         say(line)
     return BAD if problems or any(result.wrong_certain for result in results) else GOOD
+
+
+def _facts(given: argparse.Namespace, say: Callable[[str], object], ask: Ask | None) -> int:
+    facts = facts_with(load_bundle(given.bundle), "full")
+    lines = lines_of(facts, given.part) if facts else []
+    for line in lines or [f"{given.bundle}: no path has the part {given.part[:60]!r}"]:
+        say(line)
+    return GOOD if lines else BAD
 
 
 def _count(number: int, word: str) -> str:

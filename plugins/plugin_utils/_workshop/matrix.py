@@ -203,7 +203,8 @@ def told(result: Matrix) -> list[str]:
         f"  quiet  {_share(result.quiet, healthy)}  (nothing certain or likely where nothing is the matter)",
         "  claimed    made  true",
         *(f"  {rank.value:9} {made:5}  {_share(right, made)}" for rank, (made, right) in result.claims.items()),
-        f"  wrong certain: {len(result.wrong_certain)}" + "".join(f"\n    {bundle}: {cause}" for bundle, cause in result.wrong_certain),
+        f"  wrong certain: {len(result.wrong_certain)}",
+        *(f"    {bundle}: {cause}" for bundle, cause in result.wrong_certain),
         "  true cause -> first named: bundles",
     ]
     return lines + [f"  {'  ' if was == said else '! '}{was:>10} -> {said:10} {count:5}" for (was, said), count in sorted(result.confusion.items())]

@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .._catalogue.build import build_cause, build_check
+from .._catalogue.cases import facts_of_case
 from .._catalogue.load import KINDS, OWN, Entry, extended, files_of, load_catalogue
 from .._catalogue.read import CatalogueError, read_yaml
-from .._core.evaluate import Ask
-from .._core.model import Catalogue, Cause, Check
-from .trial import trials_of
+from .._core.evaluate import Ask, evaluate
+from .._core.model import Catalogue, Cause, Check, JsonMap, Outcome
+from .spelling import misspelt
+from .trial import Trial, trials_of
 
 CHECK_NEEDS = ("pass", "fail", "unknown")  # an outcome that no case shows is one that nobody has seen
+WELL: JsonMap = {"name": "all is well"}
 NAMED = frozenset({"certain", "likely", "possible"})
 
 
@@ -91,7 +94,7 @@ def _stand_beside_ours(folder: Path, entries: list[Entry], found: Validated) -> 
 
 def _try(entry: Check | Cause, folder: Path, found: Validated, ask: Ask | None) -> None:
     trials, problems = trials_of(entry, folder)
-    found.problems += [*problems, *_lacking(entry)]
+    found.problems += [*problems, *_lacking(entry), *misspelt(entry, [facts_of_case(WELL), *(trial.facts for trial in trials)])]
     if isinstance(entry, Check) and entry.test and ask is None:
         found.notes.append(f"{entry.source}: asks the test {entry.test}, and its cases were not tried: there is no Ansible here")
         return
@@ -99,7 +102,15 @@ def _try(entry: Check | Cause, folder: Path, found: Validated, ask: Ask | None) 
         found.cases += 1
         came = trial.come_to(entry, *([ask] if ask else []))
         if came != trial.wanted:
-            found.problems.append(f"{entry.source}: case {trial.name!r} comes to {came}, and says {trial.wanted}")
+            found.problems.append(f"{entry.source}: case {trial.name!r} comes to {came}{_why(entry, trial)}, and says {trial.wanted}")
+
+
+def _why(entry: Check | Cause, trial: Trial) -> str:
+    """Return what a check says where nobody could look; what else it comes to, its own texts tell."""
+    if not isinstance(entry, Check) or entry.test:
+        return ""
+    finding = evaluate(trial.facts, [entry])[0]
+    return f" ({finding.reason})" if finding.outcome is Outcome.UNKNOWN else ""
 
 
 def _lacking(entry: Check | Cause) -> list[str]:

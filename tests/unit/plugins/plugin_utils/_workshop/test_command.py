@@ -46,6 +46,21 @@ def test_matrix(tmp_path: Path) -> None:
     assert "labels name causes that the catalogue does not have: C99" in lines
 
 
+def test_facts(tmp_path: Path) -> None:
+    status, lines = said("facts", str(DEMO / "bundles" / "rds-healthy.json"), "effective.portnumber")
+    assert (status, "derived.effective.PortNumber.value = 3389" in lines) == (0, True)
+    assert said("facts", str(DEMO / "bundles" / "rds-healthy.json"), "no_such") == (1, [f"{DEMO}/bundles/rds-healthy.json: no path has the part 'no_such'"])
+    assert said("facts", str(tmp_path / "none.json")) == (1, [f"{tmp_path}/none.json: the bundle cannot be read: No such file or directory"])
+
+
+def test_nothing_that_is_said_acts_in_a_terminal(tmp_path: Path) -> None:
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks" / "a\x1b[2J\n.yml").write_text("x", encoding="utf-8")
+    dummy, lines = said("validate", str(tmp_path))
+    assert "a\\x1b[2J\\n.yml: must be a mapping" in lines[0]
+    assert all(line.isprintable() for line in lines)
+
+
 def test_wrong_use(tmp_path: Path) -> None:
     assert said("validate", str(tmp_path / "none")) == (2, [f"{tmp_path}/none: there is no such folder"])
     assert said("matrix", str(tmp_path), "--labels", str(tmp_path / "none.yml"))[0] == 1

@@ -49,6 +49,7 @@ def test_a_good_folder(tmp_path: Path) -> None:
         ({**CHECK, "id": "waiver.own"}, "what begins with waiver. is said about waivers alone"),
         ({**CHECK, "remedy": "no_such"}, "the remedy 'no_such' is unknown"),
         ({**CHECK, "severity": "bad"}, "severity is 'bad'"),
+        ({**CHECK, "expect": {"path": "derived.effective.PortNumbr.value", "eq": 3389}}, "comes to unknown (could not look: nothing was reported under "),
         ({**CHECK, "tests": [{"name": "x", "outcome": "pass", "set": {"listener.no.such": 1}}]}, "there is nothing at listener.no.such"),
         ({**CHECK, "tests": [{"name": "x", "outcome": "pass", "from": "no_such"}]}, "no such base bundle"),
     ],
