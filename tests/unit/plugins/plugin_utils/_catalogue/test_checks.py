@@ -17,6 +17,7 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import j
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Cause, Check, Facts, Outcome, View
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.paths import look_up
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.remedies import REMEDIES
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.client import CLIENT_VIEW
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.probe import check_probe
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.snapshot import DATA, SUBSETS
 
@@ -100,8 +101,9 @@ def test_needs_are_what_the_conditions_look_at(check: Check) -> None:
     assert check.needs
     assert first - set(check.needs) <= {"derived", "probe", "views", "subsets"}
     # Then without what it needs it is unknown, never green
-    blind = {need: "failed" if need == "probe" else "error" for need in check.needs}
-    (finding,) = evaluate(host(status={**blind, "probe": "failed"}), [check])
+    blind = {need: "error" for need in check.needs if need not in ("probe", "client")}
+    client = {"client": {}, "client_status": dict.fromkeys(CLIENT_VIEW, "error")} if "client" in check.needs else {}
+    (finding,) = evaluate(host(status={**blind, "probe": "failed"}, **client), [check])
     assert finding.outcome is Outcome.UNKNOWN
 
 
