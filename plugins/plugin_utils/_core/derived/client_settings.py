@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from ..model import JsonMap
 from ..paths import dword
+from .client_attempt import client_attempt
 from .client_names import is_target_of, is_this_host
 from .events import moment_of
 from .gap import Gap
@@ -26,7 +27,8 @@ def saved_credential(client: JsonMap, logon: JsonMap | None, now: datetime) -> J
 
     :param client: the part ``client`` of the facts.
     :param logon: data of the host's subset ``logon``, or None where it was not read.
-    :returns: ``for_host``, ``written`` (its newest time) and ``before_password`` (older than the password of the account that was looked at).
+    :returns: ``for_host``, ``written`` (its newest time) and ``before_password`` (older than the password of the account that was looked at); and
+        ``for_asked``, whether it keeps one for the name that it last asked for: people may call the host by another name than the inventory.
     :raises LookupError: saved credentials were not read.
     """
     if "client_credentials" not in client:
@@ -35,9 +37,21 @@ def saved_credential(client: JsonMap, logon: JsonMap | None, now: datetime) -> J
     mine = [entry for entry in saved["credentials"] if _is_for(entry["target"], client["host_names"])]
     if not mine:
         none = Gap("the list of saved credentials was cut short") if saved["truncated"] else False
-        return {"for_host": none, "written": none or None, "before_password": none}
+        return {"for_host": none, "written": none or None, "before_password": none, "for_asked": _for_asked(client, saved)}
     written = max(entry["last_written"] for entry in mine)
-    return {"for_host": True, "written": written, "before_password": _before_password(written, logon, now)}
+    return {"for_host": True, "written": written, "before_password": _before_password(written, logon, now), "for_asked": _for_asked(client, saved)}
+
+
+def _for_asked(client: JsonMap, saved: JsonMap) -> bool | Gap:
+    if not saved["credentials"] and not saved["truncated"]:
+        return False
+    try:
+        asked = client_attempt(client)["server"]
+    except LookupError as error:
+        return Gap(str(error))
+    if any(_is_for(entry["target"], [asked]) for entry in saved["credentials"]):
+        return True
+    return Gap("the list of saved credentials was cut short") if saved["truncated"] else False
 
 
 def _is_for(target: str, names: list[str]) -> bool:

@@ -55,6 +55,28 @@ def test_a_password_that_nobody_asked_about(told: Any) -> None:
     assert saved_credential(saved(), told, NOW)["before_password"] is False
 
 
+def asked(server: str, *targets: str, truncated: bool = False) -> Any:
+    began = {
+        "provider": "Microsoft-Windows-TerminalServices-ClientActiveXCore",
+        "id": 1024,
+        "time": "2026-11-20T07:00:00Z",
+        "properties": ["Name", server, "Info"],
+    }
+    client = {**saved(*targets, truncated=truncated), "client_events": {"events": [began]}}
+    return saved_credential(client, None, NOW)["for_asked"]
+
+
+def test_a_credential_for_the_name_that_was_asked_for_last() -> None:
+    """Given a host that people call by another name than the inventory, then what is saved for that name counts."""
+    assert asked("alias", "TERMSRV/alias") is True
+    assert asked("alias", "TERMSRV/ts01") is False
+    assert asked("alias") is False
+    assert isinstance(asked("alias", "TERMSRV/ts01", truncated=True), Gap)
+    # Nobody knows what was asked for, and it matters only where something is saved
+    assert isinstance(saved_credential(saved("TERMSRV/alias"), None, NOW)["for_asked"], Gap)
+    assert saved_credential(saved(), None, NOW)["for_asked"] is False
+
+
 def policy(**lists: tuple[Any, str, list[str]]) -> dict[str, Any]:
     empty = (None, "", [])
     entries = {}
