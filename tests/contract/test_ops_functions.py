@@ -5,34 +5,27 @@
 from __future__ import annotations
 
 import functools
-import json
 import re
 import tempfile
 from typing import Any
 
-import pytest
 from ansible_collections.rdpops.health.tests.support import powershell, target_scripts
+from ansible_collections.rdpops.health.tests.support.said import said_by
 
 BEFORE = "MinEncryptionLevel=1 SecurityLayer=0 UserAuthentication=0"
 GOAL = "MinEncryptionLevel=3 SecurityLayer=2 UserAuthentication=1"
 WRITES = re.compile(
     r"(?i)(\$effects|\.(SetValue|DeleteValue|DeleteSubKey\w*|CreateSubKey|Delete|Copy|WriteAll\w+|CreateDirectory|Stop|Start)\(|-NetFirewallRule)"
 )
-MODULES = ("_RdpAllow", "_RdpJournal", "_RdpWriteRegistry", "_RdpWriteStore", "_RdpWriteHost", "_RdpOperation")
+NAMES = ("_RdpAllow", "_RdpJournal", "_RdpWriteRegistry", "_RdpWriteStore", "_RdpWriteHost", "_RdpOperation")
+MODULES = [target_scripts.UTILITIES / f"{name}.psm1" for name in NAMES]
 
 
 @functools.cache
 def told() -> dict[str, Any]:
     """Return what the functions make of it, or skip the test where there is no engine."""
-    found = powershell.find_windows_engine()
-    if isinstance(found, str):
-        pytest.skip(found)
     with tempfile.TemporaryDirectory() as folder:
-        modules = [str(target_scripts.UTILITIES / f"{name}.psm1") for name in MODULES]
-        answer = found.run_file(powershell.SCRIPTS / "ops_functions.ps1", folder, *modules)
-    assert answer.rc == 0, answer.stderr + answer.stdout
-    said: dict[str, Any] = json.loads(answer.stdout)
-    return said
+        return said_by(powershell.find_windows_engine(), "ops_functions.ps1", folder, *MODULES)
 
 
 def test_a_kill_at_any_step_is_taken_back() -> None:

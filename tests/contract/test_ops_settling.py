@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 import functools
-import json
 import tempfile
 from typing import Any
 
 import pytest
-from ansible_collections.rdpops.health.tests.support import powershell, target_scripts
+from ansible_collections.rdpops.health.tests.support import powershell
+from ansible_collections.rdpops.health.tests.support.said import said_by
 
 from .test_ops_functions import BEFORE, MODULES
 
@@ -21,15 +21,8 @@ AGAIN = "; look why, then give again: true."
 @functools.cache
 def told() -> dict[str, Any]:
     """Return what the functions make of it, or skip the test where there is no engine."""
-    found = powershell.find_windows_engine()
-    if isinstance(found, str):
-        pytest.skip(found)
     with tempfile.TemporaryDirectory() as folder:
-        modules = [str(target_scripts.UTILITIES / f"{name}.psm1") for name in MODULES]
-        answer = found.run_file(powershell.SCRIPTS / "ops_settling.ps1", folder, *modules)
-    assert answer.rc == 0, answer.stderr + answer.stdout
-    said: dict[str, Any] = json.loads(answer.stdout)
-    return said
+        return said_by(powershell.find_windows_engine(), "ops_settling.ps1", folder, *MODULES)
 
 
 def test_two_breaches_that_are_over_go_back_in_turn() -> None:

@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._core import vocabulary
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.operations import OperationError, read_operation
 from ansible_collections.rdpops.health.tests.support import operations, powershell, target_scripts
+from ansible_collections.rdpops.health.tests.support.said import said_by
 
 ACCEPTED = [*operations.examples().values(), *operations.others()]
 REFUSED = list(operations.hostile())
@@ -29,16 +30,10 @@ ONLY_THE_TARGET = [
 @functools.cache
 def told() -> dict[str, Any]:
     """Return the target's lists and its answers, or skip the test where there is no engine."""
-    found = powershell.find_windows_engine()
-    if isinstance(found, str):
-        pytest.skip(found)
     with tempfile.TemporaryDirectory() as folder:
         asked = Path(folder) / "operations.jsonl"
         asked.write_text("".join(json.dumps(each) + "\n" for each in [*ACCEPTED, *REFUSED, *ONLY_THE_TARGET]), encoding="utf-8")
-        answer = found.run_file(powershell.SCRIPTS / "vocabulary.ps1", str(target_scripts.UTILITIES / "_RdpAllow.psm1"), str(asked))
-    assert answer.rc == 0, answer.stderr + answer.stdout
-    said: dict[str, Any] = json.loads(answer.stdout)
-    return said
+        return said_by(powershell.find_windows_engine(), "vocabulary.ps1", target_scripts.UTILITIES / "_RdpAllow.psm1", asked)
 
 
 def controller_refuses(document: dict[str, Any]) -> bool:

@@ -8,21 +8,15 @@ import functools
 import json
 from typing import Any
 
-import pytest
 from ansible_collections.rdpops.health.tests.support import powershell, target_scripts
+from ansible_collections.rdpops.health.tests.support.said import said_by
 
 
 @functools.cache
 def scripted() -> dict[str, Any]:
     """Return what the functions make of answers that no host here gives, or skip the test where there is no engine."""
-    found = powershell.find_engine()
-    if isinstance(found, str):
-        pytest.skip(found)
     utilities = sorted((path for path in target_scripts.sent_with("win_rdp_info") if path.suffix == ".psm1"), key=lambda path: path.name != "_RdpRegistry.psm1")
-    answer = found.run_file(powershell.SCRIPTS / "functions.ps1", str(target_scripts.UTILITIES / "_RdpNative.cs"), *map(str, utilities))
-    assert answer.rc == 0, answer.stderr + answer.stdout
-    told: dict[str, Any] = json.loads(answer.stdout)
-    return told
+    return said_by(powershell.find_engine(), "functions.ps1", target_scripts.UTILITIES / "_RdpNative.cs", *utilities)
 
 
 def test_codes_and_refusals_are_kinds() -> None:

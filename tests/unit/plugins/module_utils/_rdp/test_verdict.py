@@ -11,13 +11,10 @@ from ansible_collections.rdpops.health.plugins.module_utils._rdp import _verdict
 from ansible_collections.rdpops.health.plugins.module_utils._rdp._events import (
     Disconnect,
     Event,
-    LegacyConfirm,
-    NegotiationFailure,
-    NegotiationResponse,
     OtherAnswer,
     Protocol,
 )
-from ansible_collections.rdpops.health.plugins.module_utils._rdp._outcomes import ENDINGS, of_negotiation
+from ansible_collections.rdpops.health.plugins.module_utils._rdp._outcomes import ENDINGS
 from ansible_collections.rdpops.health.plugins.module_utils._rdp._result import (
     ConnectionRecord,
     Nla,
@@ -31,24 +28,7 @@ from ansible_collections.rdpops.health.plugins.module_utils._rdp._result import 
 from ansible_collections.rdpops.health.plugins.module_utils._rdp._sentences import SYMPTOMS, sentence
 from ansible_collections.rdpops.health.plugins.module_utils._rdp._verdict import DEFAULT_REQUESTS, judge
 
-TARGET = Target("rds.example", 3389)
-LEGACY = LegacyConfirm()
-
-
-def rsp(selected: int) -> Event:
-    return NegotiationResponse(0x1F, selected)
-
-
-def fail(code: int) -> Event:
-    return NegotiationFailure(code)
-
-
-def record(requested: int, answer: Event | None, tls: Tls | None = None) -> ConnectionRecord:
-    outcome = of_negotiation(answer, offered=requested)[0] if answer is not None else Outcome.CLOSED
-    steps = [Step(StepName.CONNECT, Outcome.OK, 1), Step(StepName.NEGOTIATE, outcome, 1)]
-    if tls is not None:
-        steps.append(Step(StepName.TLS, tls.outcome, 1))
-    return ConnectionRecord(requested, tuple(steps), answer, tls)
+from tests.support.rdp_records import LEGACY, TARGET, fail, record, rsp
 
 
 def verdict(answers: dict[int, Event | None]) -> Verdict:

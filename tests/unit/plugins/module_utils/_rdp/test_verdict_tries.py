@@ -8,14 +8,10 @@ import pytest
 from ansible_collections.rdpops.health.plugins.module_utils._rdp._events import (
     CredSspReply,
     Event,
-    LegacyConfirm,
     Mechanism,
-    NegotiationFailure,
-    NegotiationResponse,
     Protocol,
     ServerHello,
 )
-from ansible_collections.rdpops.health.plugins.module_utils._rdp._outcomes import of_negotiation
 from ansible_collections.rdpops.health.plugins.module_utils._rdp._result import (
     ConnectionRecord,
     CredSsp,
@@ -23,29 +19,11 @@ from ansible_collections.rdpops.health.plugins.module_utils._rdp._result import 
     Outcome,
     Step,
     StepName,
-    Target,
     Tls,
 )
 from ansible_collections.rdpops.health.plugins.module_utils._rdp._verdict import judge
 
-TARGET = Target("rds.example", 3389)
-LEGACY = LegacyConfirm()
-
-
-def rsp(selected: int) -> Event:
-    return NegotiationResponse(0x1F, selected)
-
-
-def fail(code: int) -> Event:
-    return NegotiationFailure(code)
-
-
-def record(requested: int, answer: Event | None, tls: Tls | None = None) -> ConnectionRecord:
-    outcome = of_negotiation(answer, offered=requested)[0] if answer is not None else Outcome.CLOSED
-    steps = [Step(StepName.CONNECT, Outcome.OK, 1), Step(StepName.NEGOTIATE, outcome, 1)]
-    if tls is not None:
-        steps.append(Step(StepName.TLS, tls.outcome, 1))
-    return ConnectionRecord(requested, tuple(steps), answer, tls)
+from tests.support.rdp_records import TARGET, fail, record, rsp
 
 
 def handshake(outcome: Outcome, offer: Offer = Offer.USUAL, tls: Tls | None = None) -> ConnectionRecord:

@@ -9,27 +9,16 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import judge
-from ansible_collections.rdpops.health.plugins.plugin_utils._facts.build import build_facts
-from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import parse_bundle
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.redaction import redact_bundle
 from ansible_collections.rdpops.health.tests.support.optional import REPOSITORY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.host_states import CATALOGUE
+from tests.support.bundle_outcomes import outcomes
 
 DEMO = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((REPOSITORY / "demo" / "bundles").glob("*.json"))}
 KEY = b"k" * 32
 NAMES = st.from_regex(r"[A-Z][A-Z0-9]{3,10}Q[0-9]", fullmatch=True)  # names that are no words of the format
-
-
-def outcomes(document: dict[str, Any]) -> list[Any]:
-    bundle = parse_bundle(json.dumps(document).encode(), "here")
-    facts = build_facts(bundle.host, bundle.collected_at, snapshot=bundle.snapshot, probe=bundle.probe, unreachable=bundle.unreachable)
-    judgement = judge(facts, CATALOGUE)
-    findings = [(finding.check.id, finding.outcome) for finding in judgement.findings]
-    return [judgement.verdict, findings, [(diagnosis.cause.id, diagnosis.rank) for diagnosis in judgement.causes]]
 
 
 def healthy(**names: str) -> dict[str, Any]:

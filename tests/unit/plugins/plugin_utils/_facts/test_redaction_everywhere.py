@@ -9,13 +9,10 @@ import re
 from typing import Any
 
 import pytest
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import judge
-from ansible_collections.rdpops.health.plugins.plugin_utils._facts.build import build_facts
-from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import parse_bundle
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.redaction import redact_bundle
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.redaction_rules import HOST_FIELDS, LIMIT, LIMITS, LISTS_OF_HOSTS, VERSION_FIELDS
 
-from tests.support.host_states import CATALOGUE
+from tests.support.bundle_outcomes import outcomes
 from tests.support.whole_bundle import Way, planted, text_ways, whole_bundle
 
 KEY = b"k" * 32
@@ -63,14 +60,6 @@ DECODED = {
     "sha1": "A" * 40, "sha256": "B" * 64, "not_before": "2026-01-01T00:00:00Z", "not_after": "2027-01-01T00:00:00Z", "self_signed": True,
     "key": "RSA-2048", "signature": "sha256", "san": ["tsgeheimq1.bergq3.example", "annaq2@bergq3.example"], "eku": ["1.3.6.1.5.5.7.3.1"],
 }  # fmt: skip
-
-
-def outcomes(document: dict[str, Any]) -> list[Any]:
-    bundle = parse_bundle(json.dumps(document).encode(), "here")
-    facts = build_facts(bundle.host, bundle.collected_at, snapshot=bundle.snapshot, probe=bundle.probe, unreachable=bundle.unreachable)
-    judgement = judge(facts, CATALOGUE)
-    findings = [(finding.check.id, finding.outcome) for finding in judgement.findings]
-    return [judgement.verdict, findings, [(diagnosis.cause.id, diagnosis.rank) for diagnosis in judgement.causes]]
 
 
 def left(document: dict[str, Any], words: list[str]) -> list[str]:
