@@ -67,10 +67,10 @@ class Connection(ConnectionBase):
         return answer.rc, answer.stdout.encode(), answer.stderr.encode()
 
     def put_file(self, in_path: str, out_path: str) -> None:
-        raise AnsibleError("the connection plugin engine copies no files")
+        raise AnsibleError(f"the connection plugin {self.transport} copies no files")
 
     def fetch_file(self, in_path: str, out_path: str) -> None:
-        raise AnsibleError("the connection plugin engine copies no files")
+        raise AnsibleError(f"the connection plugin {self.transport} copies no files")
 
     def close(self) -> None:
         self._connected = False

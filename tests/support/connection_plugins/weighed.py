@@ -6,10 +6,8 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
-from ansible.errors import AnsibleError
-from ansible.plugins.connection import ConnectionBase
+from ansible_collections.rdpops.health.tests.support.connection_plugins import engine
 
 DOCUMENTATION = """
 name: weighed
@@ -27,38 +25,12 @@ options:
 """
 
 
-class Connection(ConnectionBase):
+class Connection(engine.Connection):
     """Weigh each module."""
 
     transport = "weighed"
-    module_implementation_preferences = (".ps1", ".exe", "")
-    has_pipelining = True
-    allow_executable = False
-    # What ansible-core up to 2.20 reads instead of is_pipelining_enabled.
-    always_pipeline_modules = True
-    has_native_async = True
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._shell_type = "powershell"
-        super().__init__(*args, **kwargs)
-
-    def is_pipelining_enabled(self, wrap_async: bool = False) -> bool:
-        return True
-
-    def _connect(self) -> Connection:
-        self._connected = True
-        return self
 
     def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
         """Write the weight down."""
         Path(self.get_option("file")).write_text(str(len(in_data or b"")), encoding="ascii")
         return 0, json.dumps({"failed": True, "msg": "weighed"}).encode(), b""
-
-    def put_file(self, in_path: str, out_path: str) -> None:
-        raise AnsibleError("the connection plugin weighed copies no files")
-
-    def fetch_file(self, in_path: str, out_path: str) -> None:
-        raise AnsibleError("the connection plugin weighed copies no files")
-
-    def close(self) -> None:
-        self._connected = False
