@@ -9,13 +9,11 @@ import copy
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from ansible.errors import AnsibleAuthenticationFailure, AnsibleConnectionFailure, AnsibleError
 from ansible_collections.rdpops.health.plugins.action import rdp_check
-from ansible_collections.rdpops.health.plugins.action.rdp_check import ActionModule
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible import look as looking
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible import verdict
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer import LIMIT_BYTES
@@ -28,10 +26,10 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import l
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import write_host
 
 from tests.conftest import ROOT
+from tests.support.acting import act, report
 from tests.support.sample_repairs import repaired_reports
 
 BUNDLES = ROOT / "demo" / "bundles"
-WITHIN = {"inventory_hostname": "rds01", "ansible_host": "192.0.2.7"}
 
 
 @dataclass
@@ -65,23 +63,7 @@ def target(monkeypatch: pytest.MonkeyPatch) -> Target:
 
 def run(target: Target, folder: Path, **arguments: Any) -> dict[str, Any]:
     """Run the action as a task of that host would."""
-    task = SimpleNamespace(args={"report_dir": str(folder)} | arguments, async_val=0, check_mode=True, action="rdp_check")
-    shell = SimpleNamespace(tmpdir="unused", _IS_WINDOWS=target.windows)
-    action = ActionModule(
-        task=task,
-        connection=SimpleNamespace(_shell=shell, transport="scripted"),
-        play_context=SimpleNamespace(remote_addr="rds01"),
-        loader=None,
-        templar=SimpleNamespace(template=lambda value: value),
-        shared_loader_obj=None,
-    )
-    action._execute_module = target.execute
-    return dict(action.run(task_vars=WITHIN))
-
-
-def report(result: dict[str, Any]) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(Path(result["report"]).read_text(encoding="utf-8"))
-    return document
+    return act(rdp_check, target.execute, {"report_dir": str(folder)} | arguments, check_mode=True, windows=target.windows)
 
 
 def test_a_host_costs_one_call_and_one_probe_of_its_own_port(target: Target, tmp_path: Path) -> None:

@@ -10,13 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.rdpops.health.plugins.action import rdp_enforce
-from ansible_collections.rdpops.health.plugins.action.rdp_enforce import ActionModule
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible import look as looking
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible import reboot, verdict
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer import LIMIT_BYTES
@@ -28,9 +26,9 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import J
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle
 
 from tests.conftest import ROOT
+from tests.support.acting import act, report
 
 BUNDLES = ROOT / "demo" / "bundles"
-WITHIN = {"inventory_hostname": "rds01", "ansible_host": "192.0.2.7"}
 READER, WRITER = "rdpops.health.win_rdp_info", "rdpops.health.win_rdp_ops"
 Reply = Any  # a result, or what is raised
 
@@ -96,22 +94,7 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Target]:
 
 
 def run(target: Target, folder: Path, *, check_mode: bool = False, diff: bool = False, **arguments: Any) -> dict[str, Any]:
-    task = SimpleNamespace(args={"report_dir": str(folder)} | arguments, async_val=0, check_mode=check_mode, diff=diff, action="rdp_enforce")
-    action = ActionModule(
-        task=task,
-        connection=SimpleNamespace(_shell=SimpleNamespace(tmpdir="unused", _IS_WINDOWS=True), transport="scripted"),
-        play_context=SimpleNamespace(remote_addr="rds01"),
-        loader=None,
-        templar=SimpleNamespace(template=lambda value: value),
-        shared_loader_obj=None,
-    )
-    action._execute_module = target.execute
-    return dict(action.run(task_vars=WITHIN))
-
-
-def report(result: dict[str, Any]) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(Path(result["report"]).read_text(encoding="utf-8"))
-    return document
+    return act(rdp_enforce, target.execute, {"report_dir": str(folder)} | arguments, check_mode=check_mode, diff=diff)
 
 
 def test_a_host_that_is_right_costs_one_call(script: Any, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.orders impo
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.run import RUN
 
 from tests.conftest import ROOT
+from tests.support.acting import act
 
 KEY = r"HKLM\SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp"
 NLA = {
@@ -50,17 +50,7 @@ class Target:
 
 
 def run(module: Any, target: Target, *, check_mode: bool = False, diff: bool = False, **arguments: Any) -> dict[str, Any]:
-    task = SimpleNamespace(args=arguments, async_val=0, check_mode=check_mode, diff=diff, action=module.__name__)
-    action = module.ActionModule(
-        task=task,
-        connection=SimpleNamespace(_shell=SimpleNamespace(tmpdir="unused")),
-        play_context=SimpleNamespace(remote_addr="rds01"),
-        loader=None,
-        templar=None,
-        shared_loader_obj=None,
-    )
-    action._execute_module = target.execute
-    return dict(action.run(task_vars={}))
+    return act(module, target.execute, arguments, check_mode=check_mode, diff=diff)
 
 
 def test_operations_travel_checked_under_a_journal_of_their_own() -> None:
