@@ -28,6 +28,7 @@ CAUSE_SCHEMA = "rdpops.health/cause/1"
 CHECK_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 CAUSE_ID = re.compile(r"[A-Z][A-Za-z0-9_.]{1,60}")
 TEST_NAME = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")  # of a plugin: namespace, collection, name
+FILLED = re.compile(rf"([^{{}}]|\{{{PATH.pattern}\}})*")  # a brace stands around a path and nowhere else
 MAX_TEXT = 2000
 MAX_NAME = 100
 MAX_OPERATIONS = 10
@@ -67,6 +68,12 @@ class _Document:
         if not isinstance(value, str) or len(value) > MAX_TEXT or (default is ... and not value.strip()):
             raise CatalogueError(f"{self.place}: {name} must be text of 1 to {MAX_TEXT} characters")
         return value.strip()
+
+    def filled(self, name: str) -> str:
+        value = self.text(name)
+        if not FILLED.fullmatch(value):
+            raise CatalogueError(f"{self.place}: {name} has braces around what is no path; nothing else is ever filled in")
+        return value
 
     def name(self, name: str, pattern: re.Pattern[str]) -> str:
         value = self.text(name)
@@ -169,8 +176,8 @@ def build_check(document: object, place: str) -> Check:
         needs=doc.needs(),
         applies_when=doc.condition("applies_when", None),
         expect=expect,
-        fail_text=doc.text("fail_text"),
-        pass_text=doc.text("pass_text"),
+        fail_text=doc.filled("fail_text"),
+        pass_text=doc.filled("pass_text"),
         evidence=doc.paths("evidence"),
         remedy=remedy,
         restart=doc.one_of("restart", RestartClass, "none"),
@@ -275,7 +282,7 @@ def _evidence(doc: _Document) -> EvidenceRule:
         speaks=doc.one_of("speaks", Speaks),
         strength=doc.one_of("strength", Strength),
         when=when,
-        text=doc.text("text"),
+        text=doc.filled("text"),
     )
     doc.end()
     return rule

@@ -137,6 +137,11 @@ def test_cases(case: Any) -> None:
     agree(CAUSE, Damage(("tests",), "replace", [case]))
 
 
+TEXTS = (
+    "{{ lookup('pipe', 'id') }}", "{% for x in y %}", "{a.b", "a.b}", "{}", "{a..b}", "{a b}", "{a!r:>{w}}", "{a.b} and {c}", " {a.b} ", "{a.b}\n", "no brace",
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("name", "place", "value"),
     [
@@ -150,6 +155,7 @@ def test_cases(case: Any) -> None:
         (CHECK, ("schema",), "rdpops.health/check/2"), (CAUSE, ("schema",), "rdpops.health/check/1"), (CAUSE, ("id",), "c05"), (CAUSE, ("id",), "X"),
         (CAUSE, ("id",), "Corp.x_1"),
         (CAUSE, ("evidence",), []), (CAUSE, ("explains",), []), (CAUSE, ("explains",), [""]), (CAUSE, ("restart",), "soon"), (CAUSE, ("remedy",), ""),
+        *((CHECK, (field,), text) for field in ("pass_text", "fail_text") for text in TEXTS), *((CAUSE, ("evidence", 0, "text"), text) for text in TEXTS),
     ],
 )  # fmt: skip
 def test_places_that_chance_seldom_meets(name: str, place: tuple[Any, ...], value: Any) -> None:
