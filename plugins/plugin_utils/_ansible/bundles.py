@@ -12,10 +12,10 @@ from .._core.clock import format_time
 from .._facts.load import SCHEMA, parse_bundle
 from .._facts.redaction import new_key, redact_bundle
 from .._facts.shapes import FactsError
-from .._report.slug import slug
-from .._report.write import ReportError, write_file
+from .._report.write import ReportError
 from .host import Options
 from .look import Seen
+from .saved import save_document
 
 NOT_ASKED = "the inside view was not asked for"
 RUN_KEY = new_key()  # made where Ansible imports the action, before it forks: one for all hosts of a run, kept nowhere
@@ -75,11 +75,4 @@ def save_bundle(folder: Path, document: dict[str, Any]) -> Path:
     :param document: the bundle. The file is named by its host, which is a pseudonym where names were taken out.
     :raises ReportError: the folder or the file cannot be written; one sentence.
     """
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as exc:
-        raise ReportError(f"{folder} cannot be used as a folder for bundles: {exc.strerror}.") from exc
-    path = folder / f"{slug(document['host'])}.json"
-    content = json.dumps(document, ensure_ascii=True, indent=1) + "\n"
-    write_file(path, content.encode("ascii"))
-    return path
+    return save_document(folder, document["host"], document, "bundles")

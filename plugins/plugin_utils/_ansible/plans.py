@@ -12,8 +12,8 @@ from .._core.model import Plan
 from .._core.plan_file import PlanFileError, Reviewed, plan_document, read_plan
 from .._files.read import read_at_most
 from .._report.slug import slug
-from .._report.write import ReportError, write_file
 from .options import BadInputError
+from .saved import save_document
 
 LARGEST_PLAN = 256 * 1024
 
@@ -23,15 +23,8 @@ def save_plan(folder: Path, host: str, plan: Plan) -> Path:
 
     :raises ReportError: the folder or the file cannot be written; one sentence.
     """
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as exc:
-        raise ReportError(f"{folder} cannot be used as a folder for plans: {exc.strerror}.") from exc
-    path = folder / f"{slug(host)}.json"
     # Written by the clock of this machine, not of a saved host: a review holds for a day of the people who review.
-    content = json.dumps(plan_document(host, plan, datetime.now(timezone.utc)), ensure_ascii=True, indent=1) + "\n"
-    write_file(path, content.encode("ascii"))
-    return path
+    return save_document(folder, host, plan_document(host, plan, datetime.now(timezone.utc)), "plans")
 
 
 def reviewed_plan(given: str | None, host: str, public_name: str) -> Reviewed | None:
