@@ -19,6 +19,11 @@ from .gap import Gap
 
 THUMBPRINT_BYTES = 20  # SHA-1
 SELF_SIGNED_STORE = "Remote Desktop"
+# Server authentication, Remote Desktop authentication, any use: one of them is enough, and so is no list of uses at all.
+SERVING = frozenset({"1.3.6.1.5.5.7.3.1", "1.3.6.1.4.1.311.54.1.2", "2.5.29.37.0"})
+SMALLEST_RSA = 2048
+CURVES = ("EC-secp256r1", "EC-secp384r1", "EC-secp521r1")
+BROKEN_HASHES = ("md5", "sha1")
 
 
 def describe_certificate(certificate: Certificate, now: datetime) -> JsonMap:
@@ -118,12 +123,26 @@ def _find(stores: JsonMap, thumbprint: str | None) -> tuple[JsonMap | None, str 
     return None, None
 
 
-VALIDITY = ("not_before", "not_after", "days_left", "expired", "in_validity", "self_signed", "key")
+def shortcomings(certificate: Certificate) -> list[str]:
+    """Say why a certificate cannot serve Remote Desktop well, whatever its validity (Microsoft: RDS certificate requirements)."""
+    found = []
+    if certificate.eku and SERVING.isdisjoint(certificate.eku):
+        found.append("its extended key usage allows no server authentication")
+    kind, dummy, size = certificate.key.partition("-")
+    if (kind == "RSA" and size.isdecimal() and int(size) < SMALLEST_RSA) or (kind != "RSA" and certificate.key not in CURVES):
+        found.append(f"its key is {certificate.key}")
+    if certificate.signature in BROKEN_HASHES and not certificate.self_signed:  # nobody relies on the signature of a self-signed one
+        found.append(f"it is signed with {certificate.signature}")
+    return found
+
+
+VALIDITY = ("not_before", "not_after", "days_left", "expired", "in_validity", "self_signed", "key", "suitable", "shortcomings")
 
 
 def _validity(certificate: Certificate | None, now: datetime, *, in_store: bool) -> dict[str, Any]:
     if certificate is None:
         why = "the configured certificate could not be decoded (is the Python package cryptography there?)" if in_store else "it is in no store"
         return dict.fromkeys(VALIDITY, Gap(why))
-    described = describe_certificate(certificate, now)
+    wrong = shortcomings(certificate)
+    described = {**describe_certificate(certificate, now), "suitable": not wrong, "shortcomings": wrong}
     return {key: described[key] for key in VALIDITY}

@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.certificate import VALIDITY, describe_certificate, listener_certificate
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.certificate import VALIDITY, describe_certificate, listener_certificate, shortcomings
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.gap import Gap
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Certificate
 
@@ -133,3 +134,28 @@ def test_a_described_certificate() -> None:
 def test_a_certificate_is_in_validity_between_its_two_ends(day: int, in_validity: bool, expired: bool) -> None:
     described = describe_certificate(certificate(1), NOW.replace(month=11, day=day))
     assert (described["in_validity"], described["expired"]) == (in_validity, expired)
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"eku": ()}, []),
+        ({"eku": ("1.3.6.1.5.5.7.3.1",)}, []),
+        ({"eku": ("1.3.6.1.5.5.7.3.2", "1.3.6.1.4.1.311.54.1.2")}, []),
+        ({"eku": ("2.5.29.37.0",)}, []),
+        ({"eku": ("1.3.6.1.5.5.7.3.2",)}, ["its extended key usage allows no server authentication"]),
+        ({"key": "RSA-2048"}, []),
+        ({"key": "RSA-1024"}, ["its key is RSA-1024"]),
+        ({"key": "RSA-2047"}, ["its key is RSA-2047"]),
+        ({"key": "EC-secp256r1"}, []),
+        ({"key": "EC-secp521r1"}, []),
+        ({"key": "EC-secp192r1"}, ["its key is EC-secp192r1"]),
+        ({"key": "Ed25519PublicKey"}, ["its key is Ed25519PublicKey"]),
+        ({"signature": "sha384"}, []),
+        ({"signature": "sha1"}, ["it is signed with sha1"]),
+        ({"signature": "sha1", "self_signed": True}, []),
+        ({"key": "RSA-512", "signature": "md5"}, ["its key is RSA-512", "it is signed with md5"]),
+    ],
+)
+def test_what_clients_do_not_take(changes: dict[str, Any], found: list[str]) -> None:
+    assert shortcomings(replace(certificate(9), **{"eku": (), **changes})) == found
