@@ -28,6 +28,7 @@ from .identity import answering_computer, served_against_configured
 from .key_store import folder_access, listener_key
 from .licensing import licensing_state
 from .listener import effective_values, wrong_kinds
+from .listener_stack import listener_stack
 from .logon import account_state, logon_rights
 from .outside import seen_from_outside
 from .ports import port_owner
@@ -51,6 +52,7 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     "firewall": (("firewall", "listener"), lambda sources, certificates, now: rdp_through_firewall(sources["firewall"], sources["listener"])),
     "sessions": (("sessions",), lambda sources, certificates, now: live_sessions(sources["sessions"])),
     "listener_kinds": (("listener",), lambda sources, certificates, now: wrong_kinds(sources["listener"])),
+    "listener_stack": (("listener",), lambda sources, certificates, now: listener_stack(sources["listener"])),
     "term_service": (("services",), lambda sources, certificates, now: term_service(sources["services"])),
     "ports": (
         ("ports", "listener"),

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, rdpops.health contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""How many people a restart of TermService would disconnect, and which sessions are stuck."""
+"""How many people a restart of TermService would disconnect, which sessions are stuck, and whether the listener is among them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ..model import JsonMap
 # Who is connected, and who was cut off and expects to find the session again. The rest are listeners and sessions nobody is logged on to.
 OCCUPIED = frozenset({"active", "connect_query", "shadow", "disconnected"})
 UNFINISHED = frozenset({"init", "connect_query", "reset"})
+LISTENER = "rdp-tcp"  # the station that listens; those of connected people are called rdp-tcp#5
 SERVICES = 0  # the session of the services; it is always there, and nobody's
 
 
@@ -16,10 +17,16 @@ def live_sessions(sessions: JsonMap) -> JsonMap:
     """Count the sessions of people.
 
     :param sessions: data of the snapshot subset ``sessions``.
-    :returns: ``live``, and the numbers of those that are ``down`` and of those that are ``unfinished``: on their way in or out.
+    :returns: ``live``, and the numbers of those that are ``down`` and of those that are ``unfinished``: on their way in or out; and whether
+        RDP-Tcp ``listens``.
     :raises LookupError: the list was cut short.
     """
     if sessions["truncated"]:
         raise LookupError("the list of sessions was cut short")
     states = [session["state"] for session in sessions["sessions"] if session["id"] != SERVICES]
-    return {"live": sum(state in OCCUPIED for state in states), "down": states.count("down"), "unfinished": sum(state in UNFINISHED for state in states)}
+    return {
+        "live": sum(state in OCCUPIED for state in states),
+        "down": states.count("down"),
+        "unfinished": sum(state in UNFINISHED for state in states),
+        "listens": any(session["state"] == "listen" and session["station"].casefold() == LISTENER for session in sessions["sessions"]),
+    }

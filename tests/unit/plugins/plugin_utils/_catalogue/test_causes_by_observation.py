@@ -253,7 +253,7 @@ def fallen(facts: Facts) -> set[str]:
     deny = effective.get("fDenyTSConnections", {})
     seen |= {"C16", "C51"} if deny.get("value") == 0 else set()
     seen |= {"C51"} if deny.get("source") == "policy" else {"C16"} if deny else set()
-    unbound = effective.get("LanAdapter", {}).get("value") == 0 and not derived.get("events", {}).get("rcm_1035")
+    unbound = effective.get("LanAdapter", {}).get("value") == 0 and derived.get("listener_stack", {}).get("damaged_count") == 0
     if effective.get("fEnableWinStation", {}).get("value") == 1 and unbound:
         seen.add("C21")
     if effective.get("SecurityLayer", {}).get("value", 0) >= 1:

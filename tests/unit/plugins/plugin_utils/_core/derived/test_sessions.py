@@ -16,9 +16,16 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.sessio
     ],
 )  # fmt: skip
 def test_what_the_states_add_up_to(states: list[str], told: tuple[int, int, int]) -> None:
-    sessions = [{"id": number, "state": state} for number, state in enumerate(states, 1)]
-    found = live_sessions({"sessions": [{"id": 0, "state": "disconnected"}, *sessions], "truncated": False})
+    sessions = [{"id": number, "state": state, "station": ""} for number, state in enumerate(states, 1)]
+    found = live_sessions({"sessions": [{"id": 0, "state": "disconnected", "station": "Services"}, *sessions], "truncated": False})
     assert (found["live"], found["down"], found["unfinished"]) == told
+
+
+@pytest.mark.parametrize(
+    ("station", "state", "listens"), [("RDP-Tcp", "listen", True), ("rdp-tcp", "listen", True), ("rdp-tcp#3", "active", False), ("ICA-TCP", "listen", False)]
+)
+def test_whether_the_listener_is_there(station: str, state: str, listens: bool) -> None:
+    assert live_sessions({"sessions": [{"id": 65536, "state": state, "station": station}], "truncated": False})["listens"] is listens
 
 
 def test_a_list_that_was_cut_short_is_no_count() -> None:
