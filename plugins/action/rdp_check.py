@@ -7,43 +7,31 @@ from __future__ import annotations
 import time
 from typing import Any  # Any: task variables and results are JSON values
 
-from ansible.plugins.action import ActionBase
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.after import keeping_what_was_done
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer import small_answer
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.bundles import asked_document, save_asked
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import CATALOGUE
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.host import ACTION, Options, read_options
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.host_action import HostAction
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.look import look
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.options import BadInputError
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.plans import save_plan
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.refused import refuse
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.runs import report_run
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.verdict import judged_report
-from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import ReportError, write_host
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import write_host
 
 
-class ActionModule(ActionBase):
+class ActionModule(HostAction[Options]):
     """Look at one host and say what is the matter. Fails for wrong arguments alone, never for what was found."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
-    _supports_async = False
+    name = ACTION
+    mode = "check"
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def read(self, host: str, variables: dict[str, Any]) -> Options:
+        """Validate the options of this task."""
+        return read_options(self, variables)
+
+    def carry_out(self, host: str, options: Options, variables: dict[str, Any]) -> dict[str, Any]:
         """Examine the host of this task."""
-        super().run(tmp, task_vars)
-        variables: dict[str, Any] = task_vars or {}
-        host = str(variables.get("inventory_hostname", self._play_context.remote_addr))
-        try:
-            options = read_options(self, variables)
-        except BadInputError as exc:
-            return refuse(host, str(exc), report_dir=self._task.args.get("report_dir"), mode="check", check_mode=self._task.check_mode, action=ACTION)
-        try:
-            return self._examine(host, options, variables)
-        except ReportError as exc:
-            return {"failed": True, "changed": False, "msg": str(exc)}
-
-    def _examine(self, host: str, options: Options, variables: dict[str, Any]) -> dict[str, Any]:
         started = time.monotonic()
         loaded = options.others.beside(CATALOGUE)
         seen = look(self, variables, options.wanted)

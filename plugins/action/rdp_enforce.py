@@ -7,14 +7,12 @@ from __future__ import annotations
 import time
 from typing import Any  # Any: task variables and results are JSON values
 
-from ansible.plugins.action import ActionBase
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer import small_answer
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.bundles import save_asked
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import CATALOGUE, LoadedCatalogue
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.enforce import Choices, Repair, enforce
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.options import BadInputError
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.host_action import HostAction
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.reboot import can_reboot
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.refused import refuse
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.repair import MOST, diff_of, repair_document
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.repair_options import ACTION, RepairOptions, read_repair_options
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.runs import report_run
@@ -22,33 +20,23 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.senses impo
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.verdict import fault_sentence, sentence_report
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.build import host_report
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.fleet import got_worse
-from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import ReportError, write_host
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import write_host
 
 
-class ActionModule(ActionBase):
+class ActionModule(HostAction[RepairOptions]):
     """Look, plan, apply, look again, keep or take back: one task per host."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
-    _supports_async = False
+    name = ACTION
+    mode = "enforce"
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def read(self, host: str, variables: dict[str, Any]) -> RepairOptions:
+        """Validate the options of this task."""
+        return read_repair_options(self, variables, host)
+
+    def carry_out(self, host: str, options: RepairOptions, variables: dict[str, Any]) -> dict[str, Any]:
         """Repair the host of this task."""
-        super().run(tmp, task_vars)
-        variables: dict[str, Any] = task_vars or {}
-        host = str(variables.get("inventory_hostname", self._play_context.remote_addr))
-        try:
-            options = read_repair_options(self, variables, host)
-        except BadInputError as exc:
-            return refuse(host, str(exc), report_dir=self._task.args.get("report_dir"), mode="enforce", check_mode=self._task.check_mode, action=ACTION)
         if CATALOGUE.catalogue is None:
             return {"failed": True, "changed": False, "msg": f"{ACTION}: the catalogue cannot be used: {CATALOGUE.problem}"}
-        try:
-            return self._repair(host, options, variables)
-        except ReportError as exc:
-            return {"failed": True, "changed": False, "msg": str(exc)}
-
-    def _repair(self, host: str, options: RepairOptions, variables: dict[str, Any]) -> dict[str, Any]:
         started = time.monotonic()
         look = options.look
         loaded = look.others.beside(CATALOGUE)
