@@ -16,31 +16,18 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import l
 
 from tests.bundles import unseen
 from tests.bundles.write import main
+from tests.support.labelled import CAUSE, FORBIDDEN_KEYS, all_keys, text_of
 from tests.support.schemas import bundle_validator
 
 HOSTS, CLIENTS = unseen.bundles(), unseen.bundles("k")
 WHOLE = {**HOSTS, **CLIENTS}
 AT_LEAST = 60
-FORBIDDEN_KEYS = {"label", "labels", "cause", "causes", "truth", "expected", "finding", "findings", "story"}
-# A code that was written as one; certificates and thumbprints spell it by accident.
-CAUSE = re.compile(r"(?<![0-9A-Za-z+/-])C(0[1-9]|[1-5][0-9]|6[0-4])(?![0-9A-Za-z+/-])")
 
 
 @functools.cache
 def labels() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = yaml.safe_load(unseen.LABELS.read_text(encoding="utf-8"))
     return found
-
-
-def all_keys(value: Any) -> set[str]:
-    if isinstance(value, dict):
-        return set(value).union(*(all_keys(inner) for inner in value.values()))
-    return set().union(*(all_keys(inner) for inner in value)) if isinstance(value, list) else set()
-
-
-def text_of(document: dict[str, Any]) -> str:
-    """Return everything that can be read in a bundle, without the bytes of certificates."""
-    return re.sub(r'"der": "[^"]*"', "", json.dumps(document, ensure_ascii=False))
 
 
 def test_there_are_enough_of_every_kind() -> None:
