@@ -323,8 +323,14 @@ def _cluster(members: list[tuple[HostSummary, CauseSummary]]) -> dict[str, Any]:
     }
 
 
+def _top_cause(host: HostSummary) -> CauseSummary | None:
+    """Return what stands first behind the verdict: behind a failing host only what brings it down, even where something else is surer."""
+    causes = [cause for cause in host.causes if cause.impact == "outage"] if host.verdict == "failing" else host.causes
+    return causes[0] if causes else None
+
+
 def _host_line(host: HostSummary) -> dict[str, Any]:
-    top = host.causes[0] if host.causes else None
+    top = _top_cause(host)
     return {
         "name": host.name,
         "slug": host.slug,

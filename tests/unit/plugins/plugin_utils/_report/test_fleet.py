@@ -200,3 +200,17 @@ def test_wrong_arguments_are_counted_and_make_the_run_fail_whatever_it_may_fail_
     assert said in summary(made, "index.html")
     assert "does not fail" not in summary(made, "index.html")
     assert said in str(fleet_header(made))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "causes", "top"),
+    [
+        ("failing", [cause("C15", "likely", "security"), cause("C05", "possible")], "C05"),
+        ("failing", [cause("C15", "likely", "security")], None),
+        ("attention", [cause("C15", "likely", "security"), cause("C05", "possible")], "C15"),
+        ("failing", [cause("C01"), cause("C05")], "C01"),
+    ],
+)
+def test_behind_a_failing_host_stands_what_brings_it_down(verdict: str, causes: list[CauseSummary], top: str | None) -> None:
+    (line,) = index_of(host("a", verdict, *causes))["hosts"]
+    assert (line["top_cause"] and line["top_cause"]["id"]) == top
