@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, rdpops.health contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Explain what a person pastes: a client's error code in any form, a status, a TLS alert, a failure of the negotiation, an event.
+"""Explain what a person pastes: a client's error code in any form, a status, a TLS alert, a failure of the negotiation, an event, or the name of one.
 
 Pure: the tables are an argument. What is documented and what is only commonly said stay apart, and a number names no cause: it says which
 causes are worth a look.
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .error_code import ErrorTable, decode_error
 from .model import Catalogue
@@ -22,6 +22,9 @@ _FORMS = {
     "failures": re.compile(rf"(?:rdp_)?(?:neg_)?(?:negotiation\s+)?failure\s*:?\s*{_NUMBER}", re.IGNORECASE),
 }
 _EVENT = re.compile(rf"event\s*(?:id)?\s*:?\s*([0-9]{{1,5}})(?:[\s,/]+{_NUMBER})?", re.IGNORECASE)
+# An event as people write it down who know what they mean: its number alone, or after its source.
+_BARE_EVENT = re.compile(rf"(schannel\s+)?([0-9]{{3,5}})(?:[\s,/]+{_NUMBER})?", re.IGNORECASE)
+_BEFORE_NAME = re.compile(r"^(?:rdp_neg_failure|(?:tls|ssl)v?[0-9.]*_alert|tls|alert)_+")  # "tlsv1 alert protocol version" is how OpenSSL names one
 _WORDS = {"alerts": "TLS alert", "failures": "negotiation failure", "events": "event"}
 _STATUS_BIT = 0x80000000
 
@@ -45,11 +48,13 @@ class CodeTables:
 
     :ivar codes: ``alerts``, ``failures`` and ``events`` -> number -> meaning.
     :ivar causes: ``disconnect``, ``extended`` and ``status`` -> number -> causes worth a look.
+    :ivar names: what a number is called, in lower case with underscores -> the number in a form that can be explained.
     """
 
     errors: ErrorTable
     codes: Mapping[str, Mapping[int, Code]]
     causes: Mapping[str, Mapping[int, tuple[str, ...]]]
+    names: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -78,23 +83,43 @@ class Explained:
 def explain(text: str, tables: CodeTables) -> Explained:
     """Explain a text.
 
-    :raises ErrorCodeError: it holds no number in a form that is known, as one sentence.
+    :raises ErrorCodeError: it holds neither a number in a form that is known nor a name, as one sentence.
     """
     shown = " ".join(text.split())
+    named = _named(shown, tables)
+    if named is not None:
+        return replace(explain(named, tables), given=shown)
     for table, pattern in _FORMS.items():
         found = pattern.fullmatch(shown)
         if found:
             return _of_table(shown, table, int(found[1], 0), tables)
     event = _EVENT.fullmatch(shown)
-    if event is None:
+    number, code = (int(event[1]), event[2]) if event else _bare_event(shown, tables)
+    if number is None:
         return _of_client(text, tables)
-    told = _of_table(shown, "events", int(event[1]), tables)
-    if event[2] is None:
+    told = _of_table(shown, "events", number, tables)
+    if code is None:
         return told
-    status = _of_client(event[2], tables)
+    status = _of_client(code, tables)
     # A cause that both numbers lead to comes before one that a single number does.
     both = [cause for cause in told.causes if cause in status.causes]
     return Explained(shown, (*told.parts, *status.parts), tuple(dict.fromkeys((*both, *told.causes, *status.causes))))
+
+
+def _named(shown: str, tables: CodeTables) -> str | None:
+    """Return the number that a text names, as text, or None where it names none."""
+    plain = re.sub(r"[\s-]+", "_", shown.casefold())
+    return tables.names.get(plain) or tables.names.get(_BEFORE_NAME.sub("", plain))
+
+
+def _bare_event(shown: str, tables: CodeTables) -> tuple[int | None, str | None]:
+    """Read an event without the word: a number that is one of ours and no code that a client shows."""
+    found = _BARE_EVENT.fullmatch(shown)
+    if found is None:
+        return None, None
+    number = int(found[2])
+    ours = number in tables.codes["events"] and number not in tables.errors.disconnect
+    return (number, found[3]) if ours or found[1] else (None, None)
 
 
 def _of_table(shown: str, table: str, number: int, tables: CodeTables) -> Explained:

@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.codes import POINTERS, TABLES, load_codes, read_codes
 from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.read import CatalogueError
 
-EMPTY: dict[str, Any] = {"schema": "rdpops.health/codes/1", **{name: [] for name in (*TABLES, *POINTERS)}}
+EMPTY: dict[str, Any] = {"schema": "rdpops.health/codes/1", **{name: [] for name in (*TABLES, *POINTERS)}, "names": {}}
 
 
 def test_the_tables_of_the_collection() -> None:
@@ -31,6 +31,7 @@ def test_the_tables_of_the_collection() -> None:
         ({"alerts": [{"code": 1, "meaning": "a", "why": "b"}]}, "lacks or misnames"),
         ({"status": [{"codes": [1], "causes": []}, {"codes": [1], "causes": []}]}, "status: 1 stands twice"),
         ({"events": 7}, "lacks or misnames"),
+        ({"names": []}, "lacks or misnames"),
     ],
 )
 def test_tables_that_cannot_be_used(change: dict[str, Any], words: str) -> None:

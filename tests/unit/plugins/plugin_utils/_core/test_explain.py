@@ -42,6 +42,30 @@ def test_every_form(text: str, numbers: list[tuple[str, int]]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "same_as"),
+    [
+        ("36870", "event 36870"), ("Schannel 36870", "event 36870"), ("schannel 36869", "event 36869"), ("36870 0x8009030D", "event 36870 0x8009030D"),
+        ("4625", "event 4625"), ("1058, 0x8009000F", "event 1058, 0x8009000F"),
+        ("1028", "0x404"), ("2308", "0x904"),  # a code that a client shows comes first
+        ("SSL_CERT_NOT_ON_SERVER", "failure 3"), ("hybrid required by server", "failure 5"), ("RDP_NEG_FAILURE SSL_NOT_ALLOWED_BY_SERVER", "failure 2"),
+        ("handshake_failure", "alert 40"), ("tlsv1 alert protocol version", "alert 70"), ("sslv3 alert handshake failure", "alert 40"),
+        ("alert unknown-ca", "alert 48"), ("SEC_E_UNKNOWN_CREDENTIALS", "0x8009030D"), ("NTE_EXISTS", "0x8009000F"),
+        ("disconnectReasonAtClientWinsockFDCLOSE", "0x904"),
+    ],
+)  # fmt: skip
+def test_a_bare_event_and_a_name_mean_their_number(text: str, same_as: str) -> None:
+    found, wanted = told(text), told(same_as)
+    assert (found.parts, found.causes) == (wanted.parts, wanted.causes)
+    assert found.given == text or text in ("1028", "2308")
+
+
+def test_every_name_leads_to_a_number_that_is_known() -> None:
+    names = load_codes().names
+    assert all(part.meaning and not part.meaning.startswith("No meaning") for name in names for part in told(name).parts)
+    assert {name for name in names if name != name.casefold()} == set()
+
+
+@pytest.mark.parametrize(
     ("text", "first"),
     [
         ("0x1607", "C35"), ("0xB09", "C54"), ("0x2107", "C56"), ("0xF07", "C33"), ("0x1307", "C32"), ("0x104", "C60"), ("0x808/0x105", "C40"),
