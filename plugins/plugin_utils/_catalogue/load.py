@@ -54,7 +54,7 @@ def load_sources(own: Catalogue, folders: Sequence[Path]) -> tuple[list[Entry], 
     :raises CatalogueError: one sentence with the file and the place.
     """
     for folder in folders:
-        _refuse_no_source(folder)
+        refuse_no_source(folder)
     digest = hashlib.sha256(own.digest.encode())
     entries = list(read_entries(folders, digest.update))
     extended(own, entries, digest.hexdigest())
@@ -104,7 +104,11 @@ def files_of(folder: Path) -> list[Path]:
     return files
 
 
-def _refuse_no_source(folder: Path) -> None:
+def refuse_no_source(folder: Path) -> None:
+    """Refuse a folder in which there is nothing to read.
+
+    :raises CatalogueError: one sentence.
+    """
     if not folder.is_dir():
         raise CatalogueError(f"{folder}: there is no such folder of checks")
     if not any((folder / kind).is_dir() for kind in KINDS):

@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+import difflib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from .._catalogue.load import OWN, extended, load_catalogue
+from .._catalogue.load import OWN, Entry, extended, load_catalogue, refuse_no_source
 from .._catalogue.read import CatalogueError
 from .._core.evaluate import Ask
 from .._core.model import Catalogue, Cause, Check
@@ -21,6 +22,7 @@ from .trial import entries_of
 from .validate import validate
 
 GOOD, BAD, WRONG_USE = 0, 1, 2
+MOST_PROBLEMS = 20  # sentences about bundles and labels; a wrong folder makes one for each
 
 
 def run(arguments: Sequence[str], say: Callable[[str], object] = print, ask: Ask | None = None) -> int:
@@ -62,8 +64,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("part", nargs="?", default="", help="only paths with this part, such as PortNumber or derived.effective")
         elif name == "matrix":
             command.add_argument("folder", type=Path, help="bundles, also in folders below")
-            command.add_argument("--labels", type=Path, required=True, help="YAML file with the causes of each bundle")
-            command.add_argument("--joins", type=Path, help="YAML file that says which client and which typed error go with which bundle")
+            command.add_argument("--labels", type=Path, help="YAML file with the causes of each bundle; default: labels.yml of the folder")
+            command.add_argument("--joins", type=Path, help="YAML file that says which client and which typed error go with which bundle; default: joins.yml")
             command.add_argument("--views", action="append", choices=[*VIEWS, "all"], help="what is kept of each bundle, default full; may be given again")
             command.add_argument("--source", action="append", type=Path, default=[], help="a folder of further checks and causes; may be given again")
         else:
@@ -80,6 +82,7 @@ def _validate(given: argparse.Namespace, say: Callable[[str], object], ask: Ask 
 
 
 def _mutate(given: argparse.Namespace, say: Callable[[str], object], ask: Ask | None) -> int:
+    refuse_no_source(given.folder)
     own = Catalogue((), (), "", "") if given.folder.resolve() == OWN.resolve() else load_catalogue()
     whole = extended(own, entries_of(given.folder), "")
     entries: list[Check | Cause] = [check for check in whole.checks if check not in own.checks]
@@ -95,20 +98,46 @@ def _mutate(given: argparse.Namespace, say: Callable[[str], object], ask: Ask | 
 
 
 def _matrix(given: argparse.Namespace, say: Callable[[str], object], ask: Ask | None) -> int:
-    labels = read_labels(given.labels)
-    own = load_catalogue()
-    catalogue = extended(own, [entry for folder in given.source for entry in entries_of(folder)], "")
-    unknown = sorted({cause for causes in labels.values() for cause in causes} - {cause.id for cause in catalogue.causes})
-    bundles, problems = bundles_of(given.folder, labels, read_joins(given.joins) if given.joins else None)
-    wanted = list(VIEWS) if given.views and "all" in given.views else given.views or ["full"]
-    results = [matrix(bundles, labels, catalogue.causes, views) for views in wanted]
-    for sentence in problems:
+    joins = given.folder / "joins.yml" if given.joins is None and (given.folder / "joins.yml").exists() else given.joins
+    labels = read_labels(given.labels or given.folder / "labels.yml")
+    causes = _with_sources(given.source).causes
+    bundles, problems = bundles_of(given.folder, labels, read_joins(joins) if joins else None)
+    problems += _strange_labels(labels, [cause.id for cause in causes])
+    problems += [] if bundles else [f"{given.folder}: holds no bundle that has a label and can be used"]
+    for sentence in problems[:MOST_PROBLEMS]:
         say(sentence)
-    if unknown:
-        say(f"labels name causes that the catalogue does not have: {', '.join(unknown)}")
+    if len(problems) > MOST_PROBLEMS:
+        say(f"... and {len(problems) - MOST_PROBLEMS} more such")
+    if not bundles:
+        return BAD
+    wanted = list(VIEWS) if given.views and "all" in given.views else given.views or ["full"]
+    results = [matrix(bundles, labels, causes, views) for views in wanted]
     for line in (line for result in results for line in told(result)):
         say(line)
+    if problems:
+        say(f"{_count(len(problems), 'problem')} with bundles or labels, told above: what is left out is not counted")
     return BAD if problems or any(result.wrong_certain for result in results) else GOOD
+
+
+def _with_sources(folders: Iterable[Path]) -> Catalogue:
+    entries: list[Entry] = []
+    for folder in folders:
+        refuse_no_source(folder)
+        entries += entries_of(folder)
+    return extended(load_catalogue(), entries, "")
+
+
+def _strange_labels(labels: Mapping[str, Sequence[str]], causes: Sequence[str]) -> list[str]:
+    named: dict[str, str] = {}
+    for bundle, ids in labels.items():
+        for cause in ids:
+            named.setdefault(cause, bundle)
+    strange = sorted(named.keys() - set(causes))
+    nearest = {cause: difflib.get_close_matches(cause, causes, n=1, cutoff=0.8) for cause in strange}
+    return [
+        f"the label of {named[cause]} names {cause[:60]!r}, and there is no such cause" + (f"; the nearest is {nearest[cause][0]}" if nearest[cause] else "")
+        for cause in strange
+    ]
 
 
 def _facts(given: argparse.Namespace, say: Callable[[str], object], ask: Ask | None) -> int:

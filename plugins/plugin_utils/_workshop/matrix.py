@@ -7,7 +7,7 @@ What is really the matter stands in a file of its own that nothing which diagnos
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -31,6 +31,7 @@ VIEWS: Mapping[str, frozenset[str]] = {
 }
 NONE = "none"
 CLAIMS = (Rank.CERTAIN, Rank.LIKELY, Rank.POSSIBLE)
+NAMED = 5  # bundles in a row that is wrong
 MAX_LABELS_BYTES = 4 * 1024 * 1024
 
 
@@ -47,18 +48,20 @@ class Diagnosed:
 class Matrix:
     """What came of all bundles under one choice of views.
 
-    :ivar confusion: (first true cause, first named cause) -> number of bundles.
+    :ivar blank: bundles that have nothing of these views, and were left out.
+    :ivar confusion: (first true cause, first named cause) -> names of the bundles.
     :ivar claims: rank -> (claims made, claims that were true).
     :ivar wrong_certain: bundle and cause of every certain claim that was not true.
     """
 
     views: str
     bundles: int = 0
+    blank: int = 0
     with_cause: int = 0
     top1: int = 0
     top3: int = 0
     quiet: int = 0
-    confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
+    confusion: defaultdict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
     claims: dict[Rank, tuple[int, int]] = field(default_factory=lambda: dict.fromkeys(CLAIMS, (0, 0)))
     wrong_certain: list[tuple[str, str]] = field(default_factory=list)
 
@@ -104,18 +107,16 @@ def read_joins(path: Path) -> dict[str, Join]:
     return {str(name): Join(*(None if join.get(key) is None else str(join[key]) for key in ("client", "error"))) for name, join in document.items()}
 
 
-def bundles_of(
-    folder: Path, labels: Mapping[str, Sequence[str]], joins: Mapping[str, Join] | None = None
-) -> tuple[list[tuple[str, Bundle]], list[str]]:
+def bundles_of(folder: Path, labels: Mapping[str, Sequence[str]], joins: Mapping[str, Join] | None = None) -> tuple[list[tuple[str, Bundle]], list[str]]:
     """Read the labelled bundles of a folder and of the folders in it.
 
     :param joins: what goes with which bundle; the clients' bundles lie in the same folder or below it.
     :returns: name and bundle of each, and one sentence for every one that cannot be used, or has no label, or is missing.
     """
     joined = joins or {}
-    paths = {path.stem: path for path in sorted(folder.rglob("*.json"))}
+    paths, problems = _by_name(folder)
     clients = {join.client for join in joined.values()}
-    found, problems = [], []
+    found = []
     for name, path in paths.items():
         if name not in labels:
             problems += [] if name in clients else [f"{path}: has no label and was left out"]
@@ -126,6 +127,16 @@ def bundles_of(
             problems.append(str(error))
     problems += [f"{folder}: there is no bundle {name}.json, and it has a label" for name in labels if name not in paths]
     return found, problems
+
+
+def _by_name(folder: Path) -> tuple[dict[str, Path], list[str]]:
+    """Return the bundles of a folder by their names, and a sentence for each name that two of them have."""
+    paths: dict[str, Path] = {}
+    problems = []
+    for path in sorted(folder.rglob("*.json")):
+        first = paths.setdefault(path.stem, path)
+        problems += [] if first is path else [f"{path}: was left out, because {first} has the same name, and a label cannot tell them apart"]
+    return paths, problems
 
 
 def _joined(bundle: Bundle, join: Join, paths: Mapping[str, Path]) -> Bundle:
@@ -148,7 +159,9 @@ def matrix(bundles: Iterable[tuple[str, Bundle]], labels: Mapping[str, tuple[str
     result = Matrix(views)
     for name, bundle in bundles:
         facts = facts_with(bundle, views)
-        if facts is not None:
+        if facts is None:
+            result.blank += 1
+        else:
             _count(result, Diagnosed(name, labels[name], _named(diagnose(facts, causes))))
     return result
 
@@ -179,7 +192,7 @@ def _count(result: Matrix, seen: Diagnosed) -> None:
     names = [name for name, dummy in seen.named]
     result.bundles += 1
     first = names[0] if names else NONE
-    result.confusion[(seen.true[0] if seen.true and first not in seen.true else first if seen.true else NONE, first)] += 1
+    result.confusion[(seen.true[0] if seen.true and first not in seen.true else first if seen.true else NONE, first)].append(seen.name)
     if seen.true:
         result.with_cause += 1
         result.top1 += first in seen.true
@@ -196,18 +209,25 @@ def _count(result: Matrix, seen: Diagnosed) -> None:
 def told(result: Matrix) -> list[str]:
     """Return the matrix as lines for a terminal."""
     healthy = result.bundles - result.with_cause
-    lines = [
-        f"views: {result.views}; {result.bundles} bundles, {result.with_cause} with a cause, {healthy} without",
+    blank = f"; {result.blank} more have nothing of these views" if result.blank else ""
+    return [
+        f"views: {result.views}; {result.bundles} bundles, {result.with_cause} with a cause, {healthy} without{blank}",
         f"  top-1  {_share(result.top1, result.with_cause)}",
         f"  top-3  {_share(result.top3, result.with_cause)}",
         f"  quiet  {_share(result.quiet, healthy)}  (nothing certain or likely where nothing is the matter)",
-        "  claimed    made  true",
+        "  claimed    made  true   (calibration: how often a cause that is called so is a true one)",
         *(f"  {rank.value:9} {made:5}  {_share(right, made)}" for rank, (made, right) in result.claims.items()),
         f"  wrong certain: {len(result.wrong_certain)}",
         *(f"    {bundle}: {cause}" for bundle, cause in result.wrong_certain),
-        "  true cause -> first named: bundles",
+        "  true cause -> first named: bundles, what is wrong first",
+        *(_row(pair, names) for pair, names in sorted(result.confusion.items(), key=lambda item: (item[0][0] == item[0][1], item[0]))),
     ]
-    return lines + [f"  {'  ' if was == said else '! '}{was:>10} -> {said:10} {count:5}" for (was, said), count in sorted(result.confusion.items())]
+
+
+def _row(pair: tuple[str, str], names: Sequence[str]) -> str:
+    was, said = pair
+    row = f"  {'  ' if was == said else '! '}{was:>10} -> {said:10} {len(names):5}"
+    return row if was == said else f"{row}  {', '.join(names[:NAMED])}{' ...' if len(names) > NAMED else ''}"
 
 
 def _share(part: int, whole: int) -> str:

@@ -25,18 +25,22 @@ def test_the_demo_fleet_is_right_with_every_view() -> None:
     result = matrix(BUNDLES, LABELS, CATALOGUE.causes)
     assert PROBLEMS == []
     assert (result.bundles, result.with_cause, result.top1, result.top3, result.quiet, result.wrong_certain) == (8, 6, 6, 6, 2, [])
-    assert result.confusion[("none", "none")] == 2
+    assert len(result.confusion[("none", "none")]) == 2
 
 
 def test_what_is_wrong_is_counted() -> None:
     labels = {**LABELS, "rds-key-acl": ("C22",), "rds-healthy": ("C05",), "rds-tls12": ()}
     result = matrix(BUNDLES, labels, CATALOGUE.causes)
     assert (result.with_cause, result.top1, result.quiet) == (6, 4, 1)
-    assert (result.confusion[("C22", "C01")], result.confusion[("C05", "none")], result.confusion[("none", "C11")]) == (1, 1, 1)
+    assert [result.confusion[pair] for pair in (("C22", "C01"), ("C05", "none"), ("none", "C11"))] == [["rds-key-acl"], ["rds-healthy"], ["rds-tls12"]]
     assert ("rds-key-acl", "C01") in result.wrong_certain
     made, right = result.claims[Rank.CERTAIN]
     assert made - right == len(result.wrong_certain) == 2
     assert "  wrong certain: 2\n    rds-key-acl: C01" in "\n".join(told(result))
+    # What is wrong comes first, with the names
+    rows = told(result)[-len(result.confusion) :]
+    assert rows[0] == "  !        C05 -> none           1  rds-healthy"
+    assert [row.startswith("  !") for row in rows] == sorted((row.startswith("  !") for row in rows), reverse=True)
 
 
 @pytest.mark.parametrize("views", list(VIEWS))
@@ -53,7 +57,9 @@ def test_a_bundle_with_nothing_of_the_views_is_left_out() -> None:
     bundle = dataclasses.replace(load_bundle(DEMO / "bundles" / "rds-key-acl.json"), probe=None, client=None)
     assert facts_with(bundle, "outside") is None
     assert facts_with(bundle, "client") is None
-    assert matrix([("x", bundle)], {"x": ()}, CATALOGUE.causes, "client").bundles == 0
+    result = matrix([("x", bundle)], {"x": ()}, CATALOGUE.causes, "client")
+    assert (result.bundles, result.blank) == (0, 1)
+    assert told(result)[0] == "views: client; 0 bundles, 0 with a cause, 0 without; 1 more have nothing of these views"
 
 
 def test_bundles_without_label_and_labels_without_bundle(tmp_path: Path) -> None:
@@ -64,6 +70,15 @@ def test_bundles_without_label_and_labels_without_bundle(tmp_path: Path) -> None
     found, problems = bundles_of(tmp_path, {"a": (), "b": (), "d": ()})
     assert [name for name, dummy in found] == ["a"]
     assert [words in problem for problem, words in zip(problems, ("b.json", "has no label", "no bundle d.json"), strict=True)] == [True] * 3
+
+
+def test_a_name_that_two_bundles_have(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.json").write_bytes((DEMO / "bundles" / "rds-healthy.json").read_bytes())
+    found, (problem,) = bundles_of(tmp_path, {"a": ()})
+    assert [name for name, dummy in found] == ["a"]
+    assert problem == f"{tmp_path}/two/a.json: was left out, because {tmp_path}/one/a.json has the same name, and a label cannot tell them apart"
 
 
 @pytest.mark.parametrize("text", ["[]", "labels: []", "labels: {a: {}}", "labels: {a: {causes: C05}}", "labels: {a: [1]}"])
