@@ -119,7 +119,7 @@ def summarise(report: JsonMap) -> HostSummary:
         slug=report["host"]["slug"],
         verdict=report["verdict"],
         sentence=bounded_text(report["sentence"], SENTENCE_LIMIT),
-        causes=tuple(_counted_causes(report["causes"])) if report["verdict"] != "healthy" else (),
+        causes=tuple(_counted_causes(report["causes"], report["verdict"])) if report["verdict"] != "healthy" else (),
         findings={outcome: outcomes.count(outcome) for outcome in _COUNTED_OUTCOMES},
         repair=_repair_summary(report),
         waivers=lines_of(report),
@@ -277,11 +277,15 @@ def makes_fail(host: HostSummary, fail_on: str) -> bool:
     return host.verdict in FAIL_ON[fail_on]
 
 
-def _counted_causes(causes: Iterable[JsonMap]) -> list[CauseSummary]:
+def _counted_causes(causes: Iterable[JsonMap], verdict: str) -> list[CauseSummary]:
     standing = [_cause_summary(cause) for cause in causes if cause["rank"] != "ruled_out"]
     standing.sort(key=lambda cause: RANK_ORDER.index(cause.rank))  # stable: within a rank the order of the judgement stays
     sure = [cause for cause in standing if cause.rank in _SURE]
-    return sure or standing[:1]
+    counted = sure or standing[:1]
+    outages = [cause for cause in standing if cause.impact == "outage"]
+    if verdict == "failing" and outages and outages[0] not in counted:
+        counted.append(outages[0])
+    return counted
 
 
 def _cause_summary(cause: JsonMap) -> CauseSummary:

@@ -202,6 +202,14 @@ def test_wrong_arguments_are_counted_and_make_the_run_fail_whatever_it_may_fail_
     assert said in str(fleet_header(made))
 
 
+def test_a_possible_outage_is_counted_beside_what_is_surer_and_harmless() -> None:
+    report = ranked("likely", "possible", "possible")
+    report["causes"][0]["impact"] = "security"
+    assert [each.id for each in summarise(report).causes] == ["C01", "C02"]
+    report["verdict"] = "attention"
+    assert [each.id for each in summarise(report).causes] == ["C01"]
+
+
 @pytest.mark.parametrize(
     ("verdict", "causes", "top"),
     [
