@@ -154,6 +154,8 @@ ALONE: list[tuple[str, dict[str, Any], Rank | None]] = [
     ("C01", {"set": CLOSED}, OUT),  # the key can be read
     ("C02", {"set": {"key_store.folder.sddl": "D:P"}}, OUT),
     ("C02", {"set": CLOSED}, OUT),
+    ("C02", {"set": {"key_store.folder.sddl": "D:P"}, "at": "2036-01-01T00:00:00Z"}, LIKELY),  # what is served ran out
+    ("C06", {"set": {"key_store.folder.sddl": "D:P"}, "at": "2036-01-01T00:00:00Z"}, LIKELY),  # it cannot be made anew for C02
     ("C02", {"set": {**CLOSED, "key_store.folder.sddl": "D:P(D;;FR;;;SU)(A;;0x12019f;;;WD)(A;;FA;;;BA)"}}, CERTAIN),  # somebody is denied
     ("C03", {"set": EMPTY}, OUT),
     ("C03", {"set": REFUSED_CERT}, OUT),
@@ -238,7 +240,8 @@ def fallen(facts: Facts) -> set[str]:
     derived = facts.document["derived"]
     effective, certificate = derived.get("effective", {}), derived.get("certificate", {})
     if value_of(facts, "probe", "tls", "outcome") == "ok":
-        seen |= {"C01", "C02", "C03", "C07", "C14"}  # the key was used, TLS was agreed on
+        seen |= {"C01", "C03", "C07", "C14"}  # the key was used, TLS was agreed on
+        seen |= {"C02"} if derived.get("served_certificate", {}).get("expired") is False else set()  # what ran out was not made anew
     if value_of(facts, "probe", "tls", "version") in ("TLSv1.2", "TLSv1.3"):
         seen.add("C11")
     never_failed = derived.get("term_service_faults", {}).get("count") == 0  # one that ends and is started anew may run and answer in between
