@@ -186,6 +186,12 @@ def is_allowed(operation: Operation) -> bool:
     return kind is not None and fits(kind, operation.target) and kind.ensure(operation.ensure) and assumes(kind, operation.expect)
 
 
+def off_the_list(operation: Operation) -> Refusal:
+    """Refuse an operation that is not allowed: a host whose facts name such a place is not as any host is documented."""
+    where = ", ".join(str(value)[:120] for value in operation.target.values())
+    return Refusal(operation.kind, f"{where} is not a place that this collection ever changes", "look at the host: its facts are not as documented", "by_hand")
+
+
 class OperationError(ValueError):
     """A document that is no operation of the vocabulary; the message is one sentence."""
 

@@ -16,7 +16,7 @@ from .evaluate import evaluate
 from .floor import lowered
 from .forecast import lockouts
 from .model import Catalogue, Cause, Check, Facts, Finding, JsonMap, Operation, Outcome, Plan, Rank, RankedCause, Refusal, RestartClass
-from .operations import RESTART_ORDER, Proposal, is_allowed, restart_term_service, to_document
+from .operations import RESTART_ORDER, Proposal, is_allowed, off_the_list, restart_term_service, to_document
 from .paths import look_up
 from .predict import predict
 from .remedies import ORDER, REMEDIES
@@ -63,7 +63,7 @@ def assemble(
     proposed = [operation for proposal in given for operation in proposal.operations]
     operations = _numbered(_with_restart(facts, [operation for operation in proposed if is_allowed(operation)]))
     refusals = tuple(dict.fromkeys(refusal for proposal in given for refusal in proposal.refusals))
-    refusals += tuple(_off_the_list(operation) for operation in proposed if not is_allowed(operation))
+    refusals += tuple(off_the_list(operation) for operation in proposed if not is_allowed(operation))
     after = predict(facts, operations) if operations else facts
     against = _against(facts, after, operations, lifted, meant) if operations else ()
     if not operations or against:
@@ -118,11 +118,6 @@ def _with_restart(facts: Facts, operations: list[Operation]) -> list[Operation]:
     sessions = look_up(facts.document, facts.gaps, "derived.sessions.live")
     why = "the listener takes its new settings when its service starts"
     return [*operations, restart_term_service(sessions.value if sessions.known else None, why=why)]
-
-
-def _off_the_list(operation: Operation) -> Refusal:
-    where = ", ".join(str(value)[:120] for value in operation.target.values())
-    return Refusal(operation.kind, f"{where} is not a place that this collection ever changes", "look at the host: its facts are not as documented", "by_hand")
 
 
 def _in_data(catalogue: Catalogue) -> list[Check | Cause]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any  # Any: what a module answers is JSON
 
 from ..model import JsonMap, Operation, Refusal
-from ..operations import Proposal
+from ..operations import Proposal, is_allowed, off_the_list
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,13 @@ class Extras:
 def goal_of(proposals: Iterable[Proposal], against: Iterable[Refusal] = (), extras: Extras | None = None) -> Goal:
     """Make a goal of what remedies propose.
 
-    A remedy that refuses and proposes nothing stands against the goal; what another one refuses is what it leaves alone on its way.
+    A remedy that refuses and proposes nothing stands against the goal, and so does an operation that is not allowed; what another remedy
+    refuses is what it leaves alone on its way.
     """
     given, more = tuple(proposals), extras or Extras()
     operations = tuple(operation for proposal in given for operation in proposal.operations)
-    blocking = (*against, *(refusal for proposal in given if not proposal.operations for refusal in proposal.refusals))
+    strange = (off_the_list(operation) for operation in operations if not is_allowed(operation))
+    blocking = (*against, *(refusal for proposal in given if not proposal.operations for refusal in proposal.refusals), *strange)
     told = tuple(dict.fromkeys(refusal for proposal in given if proposal.operations for refusal in proposal.refusals))
     proposal = Proposal(() if blocking else operations, told)
     return Goal(

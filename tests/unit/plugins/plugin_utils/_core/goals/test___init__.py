@@ -75,6 +75,15 @@ def test_laws_of_every_goal(case: dict[str, Any], wanted: tuple[Propose, Any], b
     assert not [operation for operation in left if not (restarted and "restarted" in operation.ensure)]
 
 
+def test_a_place_off_the_list_stands_against_a_goal() -> None:
+    # Given a host that says its binding stands where no binding is
+    facts = host(copy={"certificate.bindings.SSLCertificateSHA1Hash": "certificate.bindings.SelfSignedCertificate"})
+    goal = win_rdp_cert.propose(facts, CERT("bound", MINE, 0, 30, True, True))
+    # Then nothing of the goal is done
+    assert (goal.met, goal.proposal.operations) == (False, ())
+    assert "is not a place that this collection ever changes" in goal.against[0].because
+
+
 @given(st.lists(st.sampled_from([name for name, dummy, dummy in CREDENTIALS] + ["other"])), st.none() | st.integers(0, 500), st.booleans())
 @settings(max_examples=60, deadline=None)
 def test_laws_of_removing_credentials(names: list[str], age: int | None, confirmed: bool) -> None:
