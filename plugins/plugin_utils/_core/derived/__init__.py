@@ -32,7 +32,7 @@ from .listener_stack import listener_stack
 from .logon import account_state, logon_rights
 from .outside import seen_from_outside
 from .ports import port_owner
-from .sessions import live_sessions
+from .sessions import connection_limit, live_sessions
 from .term_service import term_service
 from .tls import server_protocols
 from .told_by_events import logons_refused, network_services, sessions_ended, term_service_faults
@@ -51,6 +51,7 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     "tls": (("tls", "os"), lambda sources, certificates, now: server_protocols(sources["tls"], sources["os"])),
     "firewall": (("firewall", "listener"), lambda sources, certificates, now: rdp_through_firewall(sources["firewall"], sources["listener"])),
     "sessions": (("sessions",), lambda sources, certificates, now: live_sessions(sources["sessions"])),
+    "connection_limit": (("sessions", "listener"), lambda sources, certificates, now: connection_limit(sources["sessions"], sources["listener"])),
     "listener_kinds": (("listener",), lambda sources, certificates, now: wrong_kinds(sources["listener"])),
     "listener_stack": (("listener",), lambda sources, certificates, now: listener_stack(sources["listener"])),
     "term_service": (("services",), lambda sources, certificates, now: term_service(sources["services"])),

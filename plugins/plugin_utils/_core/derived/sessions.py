@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 from ..model import JsonMap
+from .listener import effective_values
 
 # Who is connected, and who was cut off and expects to find the session again. The rest are listeners and sessions nobody is logged on to.
 OCCUPIED = frozenset({"active", "connect_query", "shadow", "disconnected"})
 UNFINISHED = frozenset({"init", "connect_query", "reset"})
+CONNECTED = frozenset({"active", "connected", "connect_query", "shadow"})  # who holds a connection of the listener
 LISTENER = "rdp-tcp"  # the station that listens; those of connected people are called rdp-tcp#5
 SERVICES = 0  # the session of the services; it is always there, and nobody's
 
@@ -30,3 +32,19 @@ def live_sessions(sessions: JsonMap) -> JsonMap:
         "unfinished": sum(state in UNFINISHED for state in states),
         "listens": any(session["state"] == "listen" and session["station"].casefold() == LISTENER for session in sessions["sessions"]),
     }
+
+
+def connection_limit(sessions: JsonMap, listener: JsonMap) -> JsonMap:
+    """Compare the connections that there are with how many the listener takes.
+
+    :returns: ``connected``, and whether the limit is ``reached``.
+    :raises LookupError: the list was cut short, or the limit could not be read.
+    """
+    if sessions["truncated"]:
+        raise LookupError("the list of sessions was cut short")
+    limit = effective_values(listener).get("MaxInstanceCount")
+    if limit is None:
+        raise LookupError("MaxInstanceCount could not be read")
+    stations = (session["station"].casefold() for session in sessions["sessions"] if session["state"] in CONNECTED)
+    connected = sum(station.startswith(f"{LISTENER}#") for station in stations)
+    return {"connected": connected, "reached": connected >= limit["value"]}

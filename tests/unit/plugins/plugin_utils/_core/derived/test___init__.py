@@ -26,7 +26,8 @@ def test_the_healthy_host_has_all_of_it() -> None:
 @pytest.mark.parametrize(
     ("subset", "lost"),
     [
-        ("listener", {"effective", "firewall", "listener_kinds", "listener_stack", "ports"}), ("certificate", {"certificate", "listener_key", "served_against_configured"}),
+        ("listener", {"connection_limit", "effective", "firewall", "listener_kinds", "listener_stack", "ports"}),
+        ("certificate", {"certificate", "listener_key", "served_against_configured"}), ("sessions", {"connection_limit", "sessions"}),
         ("key_store", {"key_store", "listener_key"}), ("tls", {"tls", "cipher_suites"}),
         ("os", {"tls", "answering_computer", "cipher_suites"}), ("firewall", {"firewall"}),
         ("probe", {"served_certificate", "outside", "served_against_configured", "answering_computer", "vantages"}), ("services", {"term_service"}),

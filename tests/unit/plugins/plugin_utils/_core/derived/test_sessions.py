@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.sessions import live_sessions
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.sessions import connection_limit, live_sessions
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,31 @@ def test_whether_the_listener_is_there(station: str, state: str, listens: bool) 
 def test_a_list_that_was_cut_short_is_no_count() -> None:
     with pytest.raises(LookupError):
         live_sessions({"sessions": [], "truncated": True})
+
+
+def limit(number: int, *sessions: tuple[str, str], truncated: bool = False) -> dict[str, Any]:
+    there = [{"id": 2, "state": state, "station": station} for station, state in sessions]
+    set_to = {"local": {"kind": "REG_DWORD", "value": number}, "policy": None}
+    return dict(connection_limit({"sessions": there, "truncated": truncated}, {"values": {"MaxInstanceCount": set_to}}))
+
+
+@pytest.mark.parametrize(
+    ("number", "sessions", "told"),
+    [
+        (2, [("RDP-Tcp#0", "active"), ("rdp-tcp#7", "connected")], (2, True)),
+        (3, [("RDP-Tcp#0", "active"), ("rdp-tcp#7", "connected")], (2, False)),
+        (1, [("RDP-Tcp", "listen"), ("Console", "active"), ("", "disconnected"), ("ICA-Tcp#1", "active")], (0, False)),
+        (1, [("RDP-Tcp#4", "down")], (0, False)),
+        (0, [], (0, True)),
+    ],
+)
+def test_connections_against_the_limit(number: int, sessions: list[tuple[str, str]], told: tuple[int, bool]) -> None:
+    found = limit(number, *sessions)
+    assert (found["connected"], found["reached"]) == told
+
+
+def test_a_limit_that_is_not_known_is_not_reached() -> None:
+    with pytest.raises(LookupError, match="cut short"):
+        limit(1, truncated=True)
+    with pytest.raises(LookupError, match="MaxInstanceCount"):
+        connection_limit({"sessions": [], "truncated": False}, {"values": {}})
