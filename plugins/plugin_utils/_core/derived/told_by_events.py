@@ -25,6 +25,7 @@ REFUSED = {
     0xC0000192: "no_domain", 0xC000006A: "wrong_password", 0xC0000064: "no_such_user",
     0xC000035B: "channel_bindings",
 }  # fmt: skip
+OF_THE_ACCOUNT = ("password_expired", "password_must_change", "locked", "disabled", "account_expired")
 SESSION_AT = {21: 1, 23: 1, 24: 1, 40: 0}  # which property holds the number of the session
 LOGGED_ON = 21
 AT_ONCE = timedelta(seconds=60)  # a person who logs on stays longer than that
@@ -42,14 +43,15 @@ OFTEN = 3  # sessions that end at once: more than chance
 def logons_refused(events: JsonMap, now: datetime) -> JsonMap:
     """Count the remote log-ons that Windows refused.
 
-    :returns: ``failed``, the most within one hour under ``busiest_hour``, whether that is a ``flood``, and per reason of :data:`REFUSED` a count;
-        and of those that surely came over Remote Desktop ``rdp_busiest_hour`` and ``rdp_flood``.
+    :returns: ``failed``, the most within one hour under ``busiest_hour``, whether that is a ``flood``, per reason of :data:`REFUSED` a count, and
+        under ``account_state`` the sum of those :data:`OF_THE_ACCOUNT`; and of those that surely came over Remote Desktop ``rdp_busiest_hour`` and ``rdp_flood``.
     """
     silence = silence_means_nothing(events, WATCHED["security"].channels, now)
     refused = [event for event in _of(events, "security") if code_of(event["properties"], LOGON_TYPE) in REMOTE_TYPES]
     reasons = Counter(REFUSED.get(_status(event), "other") for event in refused)
     counts = {"failed": len(refused), "busiest_hour": _busiest(_moments(refused))}
     counts.update({reason: reasons[reason] for reason in (*REFUSED.values(), "other")})
+    counts["account_state"] = sum(reasons[reason] for reason in OF_THE_ACCOUNT)
     told: dict[str, object] = {name: count if count or silence is None else Gap(silence) for name, count in counts.items()}
     by_rdp = _over_rdp(events, refused)
     unheard = silence or (silence_means_nothing(events, WATCHED["core"].channels, now) if len(by_rdp) < len(refused) else None)

@@ -44,6 +44,12 @@ def test_a_reason_is_read_from_the_finer_status_first(status: int, reason: str) 
     assert logons_refused(data(refused(status)), NOW)[reason] == 1
 
 
+def test_what_concerns_the_state_of_the_account_adds_up() -> None:
+    told = logons_refused(data(*(refused(status) for status in REFUSED), refused(0xC0000234)), NOW)
+    assert told["account_state"] == 6  # expired, to be changed, locked twice, disabled, run out
+    assert logons_refused(data(), NOW)["account_state"] == 0
+
+
 def test_only_log_ons_from_afar_count() -> None:
     told = logons_refused(data(refused(0xC000006A, kind=2), refused(0xC000006A, kind=10), refused(0xC0FFEE), event("Other", 4625, [])), NOW)
     assert (told["failed"], told["wrong_password"], told["other"], told["locked"]) == (2, 1, 1, 0)
