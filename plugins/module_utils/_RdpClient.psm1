@@ -69,7 +69,7 @@ Function Get-RdpClientPolicyFact {
             "$policy\Client" = 'fClientDisableUDP'
             "HKLM\$mstsc" = 'AuthenticationLevelOverride'
             $delegation = 'RestrictedRemoteAdministration RestrictedRemoteAdministrationType'
-            "$control\Lsa" = 'LmCompatibilityLevel'
+            "$control\Lsa" = 'LmCompatibilityLevel LsaCfgFlags'
             "$control\Lsa\MSV1_0" = 'RestrictSendingNTLMTraffic ClientAllowedNTLMServers'
             'HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System\CredSSP\Parameters' = 'AllowEncryptionOracle'
         }

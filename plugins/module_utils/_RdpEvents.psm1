@@ -24,7 +24,7 @@ $manager/Operational|$manager|256-262 1149|numbers
 System|Schannel|36870-36888
 $core/Operational|$core|65 66 97-99 102 103 130 131 133 135-141 225 226|numbers
 $session/Operational|$session|21 23-25 36 40-42|numbers
-System|Service Control Manager|7000 7001 7022 7031 7034
+System|Service Control Manager|7000 7001 7022 7023 7031 7034
 System|NETLOGON|3210 5719
 System|LsaSrv|6041 6167
 Application|WVD-Agent|3019 3277 3389 3702 3703

@@ -25,13 +25,13 @@ $script:listenerValue = { @{
     "$windows\Winlogon" = 'WinStationsDisabled'
     $policy = 'KeepAliveEnable KeepAliveInterval KeepAliveTimeout fDisableAutoReconnect fEncryptRPCTraffic'
 } }
-$script:serviceName = 'TermService SessionEnv UmRdpService CertPropSvc KeyIso CryptSvc LSM RpcSs gpsvc MpsSvc'.Split(' ')
+$script:serviceName = 'TermService SessionEnv UmRdpService CertPropSvc KeyIso CryptSvc LSM RpcSs gpsvc MpsSvc nsi Dhcp Audiosrv Tssdis RDMS RustDesk'.Split(' ')
 $script:sessionState = 'active connected connect_query shadow disconnected idle listen reset down init'.Split(' ')
 
 Function Get-RdpOsFact {
     param ([bool] $IncludeName)
     $ubr = (Get-RdpValue $windows UBR).value
-    $domain = @{ joined = $null; name = ''; kind = '' }
+    $domain = @{ joined = $null; name = ''; kind = ''; entra_joined = Test-RdpName "$control\CloudDomainJoin\JoinInfo" }
     try {
         $name, $joined = $native::Join()
         $domain.name, $domain.joined = [string]$name, [bool]($joined -eq 3)

@@ -238,6 +238,7 @@ Function Get-RdpLogonFact {
     $facts = @{
         values = Get-RdpValueMap @{
             "$control\Lsa" = 'LmCompatibilityLevel ForceGuest disabledomaincreds LimitBlankPasswordUse'
+            "$control\Lsa\pku2u" = 'AllowOnlineID'
             "$control\Lsa\MSV1_0" = 'RestrictReceivingNTLMTraffic RestrictSendingNTLMTraffic AuditReceivingNTLMTraffic ClientAllowedNTLMServers'
             'HKLM\SYSTEM\CurrentControlSet\Services\Netlogon\Parameters' = 'RestrictNTLMInDomain'
         }

@@ -99,8 +99,8 @@ def test_what_windows_is_stays_known_where_some_of_it_is_closed() -> None:
     denied, empty = scripted()["all_denied"]["os"], scripted()["all_empty"]["os"]
     assert set(denied["pending_reboot"].values()) == {None}
     assert set(empty["pending_reboot"].values()) == {False}
-    assert denied["domain"] == {"joined": None, "name": "", "kind": "needs_interactive_logon"}
-    assert empty["domain"] == {"joined": True, "name": "EXAMPLE", "kind": ""}
+    assert denied["domain"] == {"joined": None, "name": "", "kind": "needs_interactive_logon", "entra_joined": None}
+    assert empty["domain"] == {"joined": True, "name": "EXAMPLE", "kind": "", "entra_joined": False}
     assert (denied["build"], denied["ubr"]) == (20348, None)
     denied_azure, empty_azure = scripted()["all_denied"]["azure"], scripted()["all_empty"]["azure"]
     assert [(found["asset_tag"], found["asset_kind"]) for found in (denied_azure, empty_azure)] == [(None, "access_denied"), (None, "")]

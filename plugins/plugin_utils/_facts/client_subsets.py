@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from .host_subsets import DELEGATION, EVENTS_DATA, KIND, TIME, registry_values
+from .host_subsets import DELEGATION, EVENTS_DATA, KIND, TIME, registry_values, registry_values_with
 from .shapes import Shape, at_most, boolean, fields, list_of, nullable, text, whole, word
 
 CREDENTIAL_TYPES = ("generic", "domain_password", "domain_certificate", "visible_password", "generic_certificate", "extended", "")
@@ -25,8 +25,8 @@ _CREDENTIALS = fields({
 })  # fmt: skip
 
 _POLICY = fields({
-    "values": registry_values(
-        "AuthenticationLevel", "DisablePasswordSaving", "PromptForCredsOnClient", "fClientDisableUDP", "AuthenticationLevelOverride",
+    "values": registry_values_with(
+        ("LsaCfgFlags",), "AuthenticationLevel", "DisablePasswordSaving", "PromptForCredsOnClient", "fClientDisableUDP", "AuthenticationLevelOverride",
         "RestrictedRemoteAdministration", "RestrictedRemoteAdministrationType", "LmCompatibilityLevel", "RestrictSendingNTLMTraffic",
         "ClientAllowedNTLMServers", "AllowEncryptionOracle",
     ),

@@ -17,7 +17,12 @@ KIND = matching(r"[a-z_]*", "one lower-case word or nothing", 64)
 
 def registry_values(*names: str) -> Shape:
     """Accept registry values under exactly these names."""
-    return fields(dict.fromkeys(names, registry_value))
+    return registry_values_with((), *names)
+
+
+def registry_values_with(later: tuple[str, ...], *names: str) -> Shape:
+    """Accept registry values under these names, and those that bundles of earlier versions lack."""
+    return fields(dict.fromkeys(names, registry_value), dict.fromkeys(later, registry_value))
 
 
 def answers(shape: Shape, maximum: int = LIST) -> Shape:
@@ -40,8 +45,8 @@ DELEGATION = fields(dict.fromkeys(DELEGATION_LISTS, fields({
 
 _SIDS = answers(matching(r"S-1-[0-9]{1,15}(-[0-9]{1,10}){0,15}", "a security identifier", 184))
 _LOGON = fields({
-    "values": registry_values(
-        "LmCompatibilityLevel", "ForceGuest", "disabledomaincreds", "LimitBlankPasswordUse", "RestrictReceivingNTLMTraffic",
+    "values": registry_values_with(
+        ("AllowOnlineID",), "LmCompatibilityLevel", "ForceGuest", "disabledomaincreds", "LimitBlankPasswordUse", "RestrictReceivingNTLMTraffic",
         "RestrictSendingNTLMTraffic", "AuditReceivingNTLMTraffic", "ClientAllowedNTLMServers", "RestrictNTLMInDomain",
     ),
     "rights": fields(dict.fromkeys(RIGHTS, _SIDS)),

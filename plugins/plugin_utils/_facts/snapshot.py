@@ -30,11 +30,12 @@ LISTENER_VALUES = (
     "WinStationsDisabled", "KeepAliveEnable", "KeepAliveInterval", "KeepAliveTimeout", "fDisableAutoReconnect", "fEncryptRPCTraffic",
 )  # fmt: skip
 SERVICES = ("TermService", "SessionEnv", "UmRdpService", "CertPropSvc", "KeyIso", "CryptSvc", "LSM", "RpcSs", "gpsvc", "MpsSvc")
+LATER_SERVICES = ("nsi", "Dhcp", "Audiosrv", "Tssdis", "RDMS", "RustDesk")  # bundles of earlier versions lack them
 
 _OS = fields({
     "computer_name": text(256), "product_name": text(256), "edition_id": text(256), "installation_type": text(64), "product_type": text(64),
     "build": whole, "ubr": nullable(whole), "display_version": text(64),
-    "domain": fields({"joined": nullable(boolean), "name": text(256)}, {"kind": KIND}),
+    "domain": fields({"joined": nullable(boolean), "name": text(256)}, {"kind": KIND, "entra_joined": nullable(boolean)}),
     "pending_reboot": fields(dict.fromkeys(("component_based_servicing", "windows_update", "pending_file_rename"), nullable(boolean))),
     "setup": fields({"SystemSetupInProgress": registry_value, "OOBEInProgress": registry_value}),
     "powershell": text(64), "powershell_edition": word("Desktop", "Core"), "booted_at": nullable(TIME),
@@ -55,7 +56,7 @@ _LISTENER = fields({
     "truncated": boolean,
 })  # fmt: skip
 
-_SERVICES = fields(dict.fromkeys(SERVICES, SERVICE))
+_SERVICES = fields(dict.fromkeys(SERVICES, SERVICE), dict.fromkeys(LATER_SERVICES, SERVICE))
 
 _STORE = fields({
     "exists": nullable(boolean), "truncated": boolean,

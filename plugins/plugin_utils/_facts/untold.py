@@ -9,6 +9,7 @@ from typing import Any
 # path -> what could not be read
 NULLS = {
     "os.domain.joined": "whether the host is a member of a domain",
+    "os.domain.entra_joined": "whether the host is joined to Entra ID",
     "os.pending_reboot.component_based_servicing": "whether an update waits for a restart",
     "os.pending_reboot.windows_update": "whether Windows Update waits for a restart",
     "os.pending_reboot.pending_file_rename": "whether files wait to be replaced at the next start",

@@ -91,7 +91,7 @@ def test_the_operating_system_is_described(subsets: dict[str, Any]) -> None:
     assert found["build"] > 10000
     assert found["pending_reboot"] == {"component_based_servicing": True, "windows_update": False, "pending_file_rename": True}
     assert found["setup"]["OOBEInProgress"]["value"] == 0
-    assert found["domain"]["joined"] is False
+    assert (found["domain"]["joined"], found["domain"]["entra_joined"]) == (False, True)
     booted = datetime.datetime.fromisoformat(found["booted_at"])
     uptime = datetime.timedelta(seconds=float(Path("/proc/uptime").read_text(encoding="ascii").split()[0]))
     assert abs(datetime.datetime.now(datetime.timezone.utc) - uptime - booted) < datetime.timedelta(minutes=5)
@@ -114,6 +114,7 @@ def test_a_service_is_known_by_the_manager_and_not_by_its_key(subsets: dict[str,
     assert services["RpcSs"]["exists"] is True
     assert services["RpcSs"]["state"] in ("running", "stopped")  # Wine ends it when nobody has asked for a while
     assert (services["CertPropSvc"]["exists"], services["CertPropSvc"]["state"], services["CertPropSvc"]["Start"]["value"]) == (False, None, 3)
+    assert (services["nsi"]["Start"]["value"], services["RustDesk"]["exists"]) == (4, False)
     assert (services["KeyIso"]["exists"], services["KeyIso"]["state"], services["KeyIso"]["Start"]["kind"]) == (False, None, "absent")
 
 

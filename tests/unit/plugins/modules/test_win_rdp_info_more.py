@@ -87,6 +87,7 @@ def test_who_may_log_on_is_read(subsets: dict[str, Any]) -> None:
     assert found["values"]["LmCompatibilityLevel"] == value(LSA, "REG_DWORD", 5)
     assert found["values"]["LimitBlankPasswordUse"] == value(LSA, "REG_SZ", "1")
     assert found["values"]["RestrictReceivingNTLMTraffic"]["value"] == 2
+    assert found["values"]["AllowOnlineID"]["value"] == 1
     assert found["values"]["ClientAllowedNTLMServers"]["value"] == ["a", "b"]
     assert found["values"]["ForceGuest"]["kind"] == "absent"
     assert set(found["rights"]["SeNetworkLogonRight"]) == {"kind", "items", "truncated"}
