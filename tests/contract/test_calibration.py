@@ -7,6 +7,8 @@ The goals are those of the project: with full evidence the first cause named is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,36 +21,41 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._workshop.matrix imp
 from tests.bundles.write import write_package
 
 CAUSES = load_catalogue().causes
+PACKAGES = ("tests.bundles.unseen", "tests.bundles.second")  # each by somebody else, none of whom had read the rules
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    where = tmp_path_factory.mktemp("unseen")
-    write_package("tests.bundles.unseen", where)
-    return where
+@dataclass(frozen=True)
+class Hosts:
+    """The labelled hosts of one author.
+
+    :ivar looked: name -> from which views the host was looked at.
+    """
+
+    labels: dict[str, tuple[str, ...]]
+    bundles: list[tuple[str, Bundle]]
+    looked: dict[str, list[str]]
+
+    def counted(self, views: str = "full", among: Iterable[tuple[str, Bundle]] | None = None) -> Matrix:
+        return matrix(self.bundles if among is None else among, self.labels, CAUSES, views)
 
 
-@pytest.fixture(scope="module")
-def labels(folder: Path) -> dict[str, tuple[str, ...]]:
-    return read_labels(folder / "labels.yml")
+@pytest.fixture(scope="module", params=PACKAGES)
+def hosts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Hosts:
+    return read_hosts(request.param, tmp_path_factory.mktemp("labelled"))
 
 
-@pytest.fixture(scope="module")
-def bundles(folder: Path, labels: dict[str, tuple[str, ...]]) -> list[tuple[str, Bundle]]:
+def read_hosts(package: str, folder: Path) -> Hosts:
+    write_package(package, folder)
+    labels = read_labels(folder / "labels.yml")
     found, problems = bundles_of(folder, labels, read_joins(folder / "joins.yml"))
     assert problems == []
-    return found
+    looked = {name: label["views"] for name, label in yaml.safe_load((folder / "labels.yml").read_text(encoding="utf-8")).items()}
+    return Hosts(labels, found, looked)
 
 
-def counted(bundles: list[tuple[str, Bundle]], labels: dict[str, tuple[str, ...]], views: str = "full") -> Matrix:
-    return matrix(bundles, labels, CAUSES, views)
-
-
-def test_with_full_evidence_the_first_cause_is_a_true_one(bundles: list[tuple[str, Bundle]], labels: dict[str, tuple[str, ...]], folder: Path) -> None:
+def test_with_full_evidence_the_first_cause_is_a_true_one(hosts: Hosts) -> None:
     # Given the bundles that were looked at from inside and outside
-    looked = yaml.safe_load((folder / "labels.yml").read_text(encoding="utf-8"))
-    whole = [(name, bundle) for name, bundle in bundles if {"inside", "outside"} <= set(looked[name]["views"])]
-    result = counted(whole, labels)
+    result = hosts.counted(among=[(name, bundle) for name, bundle in hosts.bundles if {"inside", "outside"} <= set(hosts.looked[name])])
     # Then there are enough of them, and 95 of 100 come out right
     assert result.with_cause >= 90
     assert result.top1 / result.with_cause >= 0.95
@@ -56,17 +63,23 @@ def test_with_full_evidence_the_first_cause_is_a_true_one(bundles: list[tuple[st
 
 
 @pytest.mark.parametrize("views", [*VIEWS])
-def test_nothing_is_certain_that_is_not_so_whatever_was_seen(bundles: list[tuple[str, Bundle]], labels: dict[str, tuple[str, ...]], views: str) -> None:
-    assert counted(bundles, labels, views).wrong_certain == []
+def test_nothing_is_certain_that_is_not_so_whatever_was_seen(hosts: Hosts, views: str) -> None:
+    assert hosts.counted(views).wrong_certain == []
 
 
-def test_noise_makes_no_cause(bundles: list[tuple[str, Bundle]], labels: dict[str, tuple[str, ...]]) -> None:
-    result = counted(bundles, labels)
+def test_noise_makes_no_cause(hosts: Hosts) -> None:
+    result = hosts.counted()
     healthy = result.bundles - result.with_cause
     assert healthy >= 8 and result.quiet == healthy
 
 
-def test_surer_words_are_truer(bundles: list[tuple[str, Bundle]], labels: dict[str, tuple[str, ...]]) -> None:
-    shares = {rank: right / made for rank, (made, right) in counted(bundles, labels).claims.items() if made}
+def test_surer_words_are_truer(hosts: Hosts) -> None:
+    shares = {rank: right / made for rank, (made, right) in hosts.counted().claims.items() if made}
     assert shares[Rank.CERTAIN] == 1.0
     assert shares[Rank.CERTAIN] > shares[Rank.LIKELY] > shares[Rank.POSSIBLE]
+
+
+def test_every_cause_is_the_matter_with_some_host(tmp_path: Path) -> None:
+    labels = [read_hosts(package, tmp_path / package).labels for package in PACKAGES]
+    assert sum(map(len, labels)) >= 150
+    assert {cause for of_author in labels for causes in of_author.values() for cause in causes} == {cause.id for cause in CAUSES}
