@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import crypto, firewall, values
+from . import crypto, firewall, surroundings, values
 from .certificates import Shelf, Wanted
 from .listener import POLICY, RDP_TCP
 
@@ -30,14 +30,13 @@ def session_env_disabled(subsets: Subsets) -> None:
 
 def key_file_without_network_service(subsets: Subsets) -> None:
     """Leave the key file to SYSTEM and Administrators, as after a take-over of ownership and a new ACL."""
-    subsets["key_store"]["data"]["listener_key"]["sddl"] = "O:BAG:SYD:PAI(A;;FA;;;SY)(A;;FA;;;BA)"
+    _set_key_permissions(subsets, "O:BAG:SYD:PAI(A;;FA;;;SY)(A;;FA;;;BA)")
 
 
 def key_file_with_session_env(subsets: Subsets) -> None:
     """Give the service SID of SessionEnv its own entry on the key file, as some releases do."""
-    subsets["key_store"]["data"]["listener_key"]["sddl"] = (
-        crypto.KEY_FILE_SDDL + "(A;;FA;;;S-1-5-80-4022436659-1090538466-1613889075-870485073-3428993833)"
-    )
+    entry = "(A;;FA;;;S-1-5-80-4022436659-1090538466-1613889075-870485073-3428993833)"
+    _set_key_permissions(subsets, crypto.KEY_FILE_SDDL + entry)
 
 
 def encryption_oracle_vulnerable(subsets: Subsets) -> None:
@@ -59,6 +58,23 @@ def tls_servers_off(subsets: Subsets) -> None:
     protocols["tls12"] = crypto.protocol_switches("tls12", server=(0, 1), client=(1, 0))
 
 
+def old_algorithms_off(subsets: Subsets) -> None:
+    """Switch off what no client of today needs, and ask for long Diffie-Hellman numbers."""
+    data = subsets["tls"]["data"]
+    data["ciphers"] = values.answers(*(crypto.algorithm("Ciphers", name, enabled=0) for name in ("DES 56/56", "NULL", "RC4 128/128", "RC4 40/128")))
+    data["hashes"] = values.answers(crypto.algorithm("Hashes", "MD5", enabled=0))
+    data["key_exchange"] = values.answers(crypto.algorithm("KeyExchangeAlgorithms", "Diffie-Hellman", smallest_key=2048))
+
+
+def logons_hardened(subsets: Subsets) -> None:
+    """Keep guests out, let nobody in over the network who is not known, and accept NTLM version 2 alone."""
+    data = subsets["logon"]["data"]
+    for right in ("SeDenyNetworkLogonRight", "SeDenyRemoteInteractiveLogonRight"):
+        data["rights"][right] = values.answers(surroundings.GUESTS)
+    data["rights"]["SeNetworkLogonRight"] = values.answers(surroundings.ADMINISTRATORS, surroundings.AUTHENTICATED_USERS)
+    data["values"]["LmCompatibilityLevel"] = values.dword(data["values"]["LmCompatibilityLevel"]["path"], 5)
+
+
 def old_tls_off(subsets: Subsets) -> None:
     """Switch off TLS 1.0 and 1.1 on both sides and nothing else: ordinary, harmless hardening."""
     protocols = subsets["tls"]["data"]["protocols"]
@@ -75,8 +91,13 @@ def rules_for_domain_and_private(subsets: Subsets) -> None:
 
 
 def connections_denied_by_policy(subsets: Subsets) -> None:
-    """Let a policy deny Remote Desktop while the local value allows it."""
+    """Let a policy deny Remote Desktop while the local value allows it: TermService runs and listens no longer."""
     _set_policy(subsets, "fDenyTSConnections", 1)
+    for family in ("ipv4", "ipv6"):
+        listening = subsets["ports"]["data"][family]
+        listening["items"] = [entry for entry in listening["items"] if entry["port"] != 3389]
+    found = subsets["sessions"]["data"]
+    found["sessions"] = [entry for entry in found["sessions"] if entry["station"] != "RDP-Tcp"]
 
 
 def security_by_policy(subsets: Subsets) -> None:
@@ -89,6 +110,14 @@ def keep_alive_by_policy(subsets: Subsets) -> None:
     """Set the three keep-alive values, as guidance for hosts in a cloud has it."""
     for name in ("KeepAliveEnable", "KeepAliveInterval", "KeepAliveTimeout"):
         _set_policy(subsets, name, 1)
+
+
+def licensed_by_policy(subsets: Subsets) -> None:
+    """Let a policy say how the session host is licensed, and by whom; nothing is set on the host itself."""
+    data = subsets["licensing"]["data"]
+    (server,) = data["servers"]["local"]["value"]
+    data["mode"] = {"local": values.dword(data["mode"]["local"]["path"], 5), "policy": values.dword(POLICY, 4)}
+    data["servers"] = {"local": values.absent(data["servers"]["local"]["path"]), "policy": values.text(POLICY, server)}
 
 
 def firewall_on_by_policy(subsets: Subsets) -> None:
@@ -107,6 +136,26 @@ def other_program_allowed_on_the_port(subsets: Subsets) -> None:
     data["rules"].append(firewall.rule("{7E0C2B7A-6C1F-4B0E-9D35-2E6E0B1C5A44}", text))
 
 
+def people(*found: tuple[int, str, str]) -> Change:
+    """Return the change that lets these sessions be there beside the fixed ones.
+
+    :param found: number, state and station of each
+    """
+
+    def change(subsets: Subsets) -> None:
+        entries = subsets["sessions"]["data"]["sessions"]
+        numbers = {number for number, *dummy in found}
+        kept = [entry for entry in entries if entry["id"] not in numbers]
+        subsets["sessions"]["data"]["sessions"] = sorted([*kept, *(surroundings.session(*entry) for entry in found)], key=_number)
+
+    return change
+
+
+def clock_service_at_rest(subsets: Subsets) -> None:
+    """Let the clock's service be stopped, as it mostly is outside of a domain: a task starts it for a moment."""
+    subsets["time"]["data"]["service"]["state"] = "stopped"
+
+
 def machine_certificate_of_a_ca(wanted: Wanted, shelf: Shelf) -> Change:
     """Return the change that puts a CA's machine certificate into the personal store; nothing is bound to it."""
 
@@ -115,6 +164,17 @@ def machine_certificate_of_a_ca(wanted: Wanted, shelf: Shelf) -> Change:
         subsets["certificate"]["data"]["stores"]["my"]["certificates"].append(entry)
 
     return change
+
+
+def _number(entry: dict[str, Any]) -> int:
+    return int(entry["id"])
+
+
+def _set_key_permissions(subsets: Subsets, sddl: str) -> None:
+    # The key of the bound certificate is the one in the listener's own file.
+    data = subsets["key_store"]["data"]
+    for key in (data["listener_key"], *data["bound_keys"]["items"]):
+        key["sddl"] = sddl
 
 
 def _set_local(subsets: Subsets, name: str, value: int) -> None:

@@ -12,13 +12,17 @@ from .certificates import thumbprint
 from .listener import POLICY, RDP_TCP, STATIONS
 from .releases import Release
 
-_SCHANNEL = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols"
+_SCHANNEL = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL"
 _SSL_LOCAL = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Cryptography\\Configuration\\Local\\SSL\\00010002"
 _SSL_POLICY = "HKLM\\SOFTWARE\\Policies\\Microsoft\\Cryptography\\Configuration\\SSL\\00010002"
 _LSA = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa"
 _CREDSSP = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System\\CredSSP\\Parameters"
 _DELEGATION = "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\CredentialsDelegation"
 _MACHINE_KEYS = "C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys"
+_DELEGATION_LISTS = (
+    "AllowDefaultCredentials", "AllowDefCredentialsWhenNTLMOnly", "AllowFreshCredentials", "AllowFreshCredentialsWhenNTLMOnly",
+    "AllowSavedCredentials", "AllowSavedCredentialsWhenNTLMOnly", "DenyDefaultCredentials", "DenyFreshCredentials", "DenySavedCredentials",
+)
 _PROTOCOLS = {"tls10": "TLS 1.0", "tls11": "TLS 1.1", "tls12": "TLS 1.2", "tls13": "TLS 1.3"}
 
 FOLDER_SDDL = "O:SYG:SYD:PAI(A;;0x12019f;;;WD)(A;;FA;;;BA)"
@@ -48,27 +52,27 @@ def healthy_certificate(der: bytes) -> dict[str, Any]:
             "CertTemplateName": values.absent(POLICY),
         },
         "stores": {
-            "remote_desktop": {"exists": True, "truncated": False, "certificates": [stored_certificate(der)]},
-            "my": {"exists": True, "truncated": False, "certificates": []},
+            "remote_desktop": {"exists": True, "kind": "", "truncated": False, "certificates": [stored_certificate(der)]},
+            "my": {"exists": True, "kind": "", "truncated": False, "certificates": []},
         },
     }
 
 
-def healthy_key_store(machine_guid: str, *, file_count: int) -> dict[str, Any]:
-    """Return the `key_store` data with the documented default permissions."""
+def healthy_key_store(machine_guid: str, der: bytes, *, file_count: int) -> dict[str, Any]:
+    """Return the `key_store` data with the documented default permissions.
+
+    :param der: the self-signed certificate that the listener serves; its key is the one in the file
+    """
+    key = {"container": "TSSecKeySet1", "file_name": f"{KEY_PREFIX}_{machine_guid}", "exists": True, "size": 2301, "sddl": KEY_FILE_SDDL, "sddl_kind": ""}
     return {
         "machine_guid": values.text("HKLM\\SOFTWARE\\Microsoft\\Cryptography", machine_guid),
         "program_data": values.expand("HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList", "%SystemDrive%\\ProgramData"),
-        "folder": {"path": _MACHINE_KEYS, "exists": True, "sddl": FOLDER_SDDL},
-        "listener_key": {
-            "container": "TSSecKeySet1",
-            "file_name": f"{KEY_PREFIX}_{machine_guid}",
-            "exists": True,
-            "size": 2301,
-            "sddl": KEY_FILE_SDDL,
-        },
+        "folder": {"path": _MACHINE_KEYS, "exists": True, "sddl": FOLDER_SDDL, "sddl_kind": ""},
+        "listener_key": key,
+        "bound_keys": values.answers({"thumbprint": thumbprint(der), "provider_type": 1, **key}),
         "foreign_files": [],
         "file_count": file_count,
+        "list_kind": "",
         "truncated": False,
     }
 
@@ -80,7 +84,18 @@ def healthy_tls(release: Release) -> dict[str, Any]:
         "cipher_suites": {"local": values.multi(_SSL_LOCAL, list(release.suites)), "policy": values.absent(_SSL_POLICY)},
         "curves": {"local": values.multi(_SSL_LOCAL, ["curve25519", "NistP256", "NistP384"]), "policy": values.absent(_SSL_POLICY)},
         "fips": values.dword(_LSA + "\\FIPSAlgorithmPolicy", 0),
+        "ciphers": values.answers(),
+        "hashes": values.answers(),
+        "key_exchange": values.answers(),
     }
+
+
+def algorithm(kind: str, name: str, *, enabled: int | None = None, smallest_key: int | None = None) -> dict[str, Any]:
+    """Return what somebody has set for one algorithm.
+
+    :param kind: the key below SCHANNEL: `Ciphers`, `Hashes` or `KeyExchangeAlgorithms`
+    """
+    return {"name": name, **values.table(f"{_SCHANNEL}\\{kind}\\{name}", Enabled=enabled, ServerMinKeyBitLength=smallest_key)}
 
 
 def protocol_switches(key: str, *, server: tuple[int, int] | None = None, client: tuple[int, int] | None = None) -> dict[str, Any]:
@@ -93,7 +108,7 @@ def protocol_switches(key: str, *, server: tuple[int, int] | None = None, client
     sides = {"Server": server, "Client": client}
     switches: dict[str, Any] = {}
     for side, pair in sides.items():
-        path = f"{_SCHANNEL}\\{_PROTOCOLS[key]}\\{side}"
+        path = f"{_SCHANNEL}\\Protocols\\{_PROTOCOLS[key]}\\{side}"
         enabled, by_default = pair if pair is not None else (None, None)
         switches[side.lower()] = {"Enabled": values.make(path, enabled), "DisabledByDefault": values.make(path, by_default)}
     return switches
@@ -106,4 +121,9 @@ def healthy_credssp(release: Release) -> dict[str, Any]:
         "tspkg_version": release.tspkg,
         "DisableRestrictedAdmin": values.absent(_LSA),
         "AllowProtectedCreds": values.absent(_DELEGATION),
+        "delegation": {name: _undelegated() for name in _DELEGATION_LISTS},
     }
+
+
+def _undelegated() -> dict[str, Any]:
+    return {"policy": values.absent(_DELEGATION), "concatenate": values.absent(_DELEGATION), "servers": values.answers()}

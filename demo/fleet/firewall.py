@@ -78,6 +78,7 @@ def healthy_firewall(version: str, *, web_sockets: bool, active: tuple[str, ...]
     return {
         "rules": built_in_rules(version, web_sockets=web_sockets),
         "truncated": False,
+        "hives": {"policy": "", "mdm": "", "local": ""},
         "profiles": profile_switches(),
         "active_profiles": list(active),
     }

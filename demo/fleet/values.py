@@ -8,6 +8,7 @@ import base64
 from typing import Any
 
 RegValue = dict[str, Any]  # {"path", "value", "kind"}: JSON data, its value depends on its kind
+Answers = dict[str, Any]  # {"kind", "items", "truncated"}: a list of answers to one question
 
 
 def dword(path: str, value: int) -> RegValue:
@@ -17,6 +18,11 @@ def dword(path: str, value: int) -> RegValue:
     :param value: the number; -1 becomes 4294967295
     """
     return {"path": path, "value": value & 0xFFFFFFFF, "kind": "REG_DWORD"}
+
+
+def qword(path: str, value: int) -> RegValue:
+    """Return a REG_QWORD."""
+    return {"path": path, "value": value, "kind": "REG_QWORD"}
 
 
 def text(path: str, value: str) -> RegValue:
@@ -53,3 +59,13 @@ def make(path: str, value: int | str | list[str] | None) -> RegValue:
     if isinstance(value, str):
         return text(path, value)
     return multi(path, value)
+
+
+def table(path: str, **named: int | str | list[str] | None) -> dict[str, RegValue]:
+    """Return several values of one key, each as `make` has it."""
+    return {name: make(path, value) for name, value in named.items()}
+
+
+def answers(*items: Any) -> Answers:
+    """Return a list of answers that is whole."""
+    return {"kind": "", "items": list(items), "truncated": False}

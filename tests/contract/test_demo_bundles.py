@@ -9,6 +9,7 @@ import datetime
 import json
 import pathlib
 import re
+from collections import Counter
 from typing import Any
 
 import jsonschema
@@ -29,6 +30,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUNDLE_FILES = sorted((ROOT / "demo" / "bundles").glob("*.json"))
 HOSTS = [path.stem for path in BUNDLE_FILES]
 EXPECTED = {"rds-healthy", "rds-cert-expired", "rds-key-acl", "rds-oracle", "rds-tls12", "rds-firewall", "rds-policy-off", "rds-no-winrm"}
+SEEN_INSIDE = sorted(EXPECTED - {"rds-no-winrm"})
 FORBIDDEN_KEYS = {"label", "labels", "cause", "causes", "truth", "expected", "finding", "findings", "story"}
 
 
@@ -65,6 +67,24 @@ def event_of(answer: dict[str, Any] | None) -> Event | None:
     return NegotiationResponse(flags=answer["flags"], selected=answer["selected"])
 
 
+def lacking(value: Any, schema: Any, root: dict[str, Any], path: str = "") -> list[str]:
+    """Return the fields that a schema knows and this value lacks, the optional ones too."""
+    if schema is True:
+        return []
+    if "$ref" in schema:
+        schema = root["$defs"][schema["$ref"].rpartition("/")[2]]
+    for choice in schema.get("anyOf", []):
+        if value is not None and choice.get("type") != "null":
+            return lacking(value, choice, root, path)
+    if isinstance(value, list):
+        return [entry for place, item in enumerate(value) for entry in lacking(item, schema.get("items", {}), root, f"{path}[{place}]")]
+    if not isinstance(value, dict):
+        return []
+    known = schema.get("properties", {})
+    found = [f"{path}.{name}" for name in known.keys() - value.keys()]
+    return found + [entry for name in known.keys() & value.keys() for entry in lacking(value[name], known[name], root, f"{path}.{name}")]
+
+
 def all_keys(value: Any) -> set[str]:
     if isinstance(value, dict):
         return set(value).union(*(all_keys(inner) for inner in value.values()))
@@ -90,6 +110,33 @@ def test_bundle_keeps_schema_and_loader(host: str) -> None:
     # Then the published schema and the loader both accept it, and it is the host that its file name says
     bundle_validator().validate(bundle_of(host))
     assert load_bundle(path).host == host
+
+
+@pytest.mark.parametrize("host", SEEN_INSIDE)
+def test_a_host_shows_what_a_run_of_today_shows(host: str) -> None:
+    # Given a snapshot, then every subset of the host was read with every field that the reader has, and those of the client were not asked for
+    subsets, schema = bundle_of(host)["snapshot"]["subsets"], published_schema("snapshot")
+    assert {(entry["status"], entry["kind"]) for name, entry in subsets.items() if name.startswith("client_")} == {("not_asked", "not_asked")}
+    assert (subsets["avd"]["status"], subsets["avd"]["kind"]) == ("not_applicable", "not_installed")
+    read = {name: entry["data"] for name, entry in subsets.items() if not name.startswith("client_") and name != "avd"}
+    missing = [entry for name, data in read.items() for entry in lacking(data, {"$ref": f"#/$defs/data_{name}"}, schema, name)]
+    # What was decoded stands in redacted bundles alone, where the certificate itself is left out.
+    assert [entry for entry in missing if not entry.endswith("].decoded")] == []
+
+
+@pytest.mark.parametrize("host", SEEN_INSIDE)
+def test_events_are_what_the_reader_would_bring(host: str) -> None:
+    # Given the events of a host, then they are of the last two days, newest first, from channels that are there and reach back to them
+    data = subset(host, "events")
+    times = [event["time"] for event in data["events"]]
+    begins = (COLLECTED_AT - datetime.timedelta(hours=data["hours"], seconds=3)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert times == sorted(times, reverse=True)
+    assert all(begins <= time < bundle_of(host)["snapshot"]["collected_at"] for time in times)
+    assert all(data["channels"][event["channel"]]["oldest"] < event["time"] for event in data["events"])
+    # And no query brought more than it may; where one would have, the subset says that it was cut
+    per_query = Counter((event["channel"], event["provider"], event["id"] in range(256, 263) or event["id"] == 1149) for event in data["events"])
+    assert max(per_query.values()) <= data["newest"]
+    assert not data["truncated"] or data["newest"] in per_query.values()
 
 
 @pytest.mark.parametrize("host", HOSTS)
@@ -128,10 +175,11 @@ def test_new_certificates_change_certificates_only() -> None:
     for document in (kept, fresh):
         document["probe"]["tls"].update(certificate=None, chain=None)
         document["snapshot"]["subsets"]["certificate"] = None
+        document["snapshot"]["subsets"]["key_store"]["data"]["bound_keys"]["items"][0]["thumbprint"] = None
     assert kept == fresh
 
 
-@pytest.mark.parametrize("host", sorted(EXPECTED - {"rds-no-winrm"}))
+@pytest.mark.parametrize("host", SEEN_INSIDE)
 def test_listener_certificate_is_as_windows_makes_it(host: str) -> None:
     certificate, data = listener_certificate(host), subset(host, "certificate")
     assert certificate.subject == certificate.issuer
@@ -146,7 +194,7 @@ def test_listener_certificate_is_as_windows_makes_it(host: str) -> None:
     assert served is None or served["sha1"] == bound == thumbprint(base64.b64decode(served["der"]))
 
 
-@pytest.mark.parametrize("host", sorted(EXPECTED - {"rds-no-winrm"}))
+@pytest.mark.parametrize("host", SEEN_INSIDE)
 def test_certificate_dates_fit_the_story(host: str) -> None:
     certificate = listener_certificate(host)
     left = certificate.not_valid_after_utc - COLLECTED_AT
@@ -158,7 +206,7 @@ def test_certificate_dates_fit_the_story(host: str) -> None:
 
 
 def test_computer_names_fit_into_netbios() -> None:
-    for host in EXPECTED - {"rds-no-winrm"}:
+    for host in SEEN_INSIDE:
         assert len(subset(host, "os")["computer_name"]) <= 15
 
 
@@ -188,6 +236,33 @@ def test_each_fault_is_there() -> None:
     denied = subset("rds-policy-off", "listener")["values"]["fDenyTSConnections"]
     assert (denied["local"]["value"], denied["policy"]["value"]) == (0, 1)
     assert bundle_of("rds-no-winrm")["snapshot"] is None
+
+
+def test_each_log_fits_its_story() -> None:
+    # Given what Schannel says, then it is the key that it cannot open, or the credential that it cannot make, at each connection that fails, and nowhere else
+    def told(host: str, number: int) -> list[dict[str, Any]]:
+        return [event for event in subset(host, "events")["events"] if event["id"] == number]
+
+    assert {event["properties"][-2] for event in told("rds-key-acl", 36870)} == {str(0x8009030D - 2**32)}
+    assert {event["properties"][-1] for event in told("rds-tls12", 36871)} == {"10013"}
+    assert [host for host in SEEN_INSIDE if told(host, 36870)] == ["rds-key-acl"]
+    assert [host for host in SEEN_INSIDE if told(host, 36871)] == ["rds-tls12"]
+    # And nobody has got in since it began, while elsewhere people come and go
+    assert max(event["time"] for event in told("rds-key-acl", 1149)) < min(event["time"] for event in told("rds-key-acl", 36870))
+    assert told("rds-tls12", 1149) == []
+    # And where nothing arrives, nothing is noted; the service that renews the certificate is silent on its host
+    for host, since in (("rds-firewall", 258), ("rds-policy-off", 259)):
+        assert max(event["time"] for event in told(host, 131)) < told(host, since)[0]["time"]
+    assert not any(1050 <= event["id"] <= 1069 for event in subset("rds-cert-expired", "events")["events"])
+
+
+def test_what_is_open_fits_its_story() -> None:
+    for host in SEEN_INSIDE:
+        ports, listening = subset(host, "ports"), [entry["station"] for entry in subset(host, "sessions")["sessions"] if entry["state"] == "listen"]
+        holders = {entry["pid"] for family in ("ipv4", "ipv6") for entry in ports[family]["items"] if entry["port"] == 3389}
+        assert holders == (set() if host == "rds-policy-off" else {ports["term_service_pid"]})
+        assert ("RDP-Tcp" in listening) is (host != "rds-policy-off")
+    assert [host for host in SEEN_INSIDE if subset(host, "azure")["asset_tag"]] == ["rds-key-acl"]
 
 
 @pytest.mark.parametrize(

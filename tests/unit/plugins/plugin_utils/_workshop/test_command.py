@@ -101,7 +101,7 @@ def test_a_source_that_is_none(tmp_path: Path) -> None:
 def test_facts(tmp_path: Path) -> None:
     status, lines = said("facts", str(DEMO / "bundles" / "rds-healthy.json"), "effective.portnumber")
     assert (status, "derived.effective.PortNumber.value = 3389" in lines) == (0, True)
-    assert said("facts", str(DEMO / "bundles" / "rds-healthy.json"), "no_such") == (1, [f"{DEMO}/bundles/rds-healthy.json: no path has the part 'no_such'"])
+    assert said("facts", str(DEMO / "bundles" / "rds-healthy.json"), "nowhere") == (1, [f"{DEMO}/bundles/rds-healthy.json: no path has the part 'nowhere'"])
     assert said("facts", str(tmp_path / "none.json")) == (1, [f"{tmp_path}/none.json: the bundle cannot be read: No such file or directory"])
 
 
