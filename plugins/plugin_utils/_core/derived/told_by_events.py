@@ -43,8 +43,8 @@ OFTEN = 3  # sessions that end at once: more than chance
 def logons_refused(events: JsonMap, now: datetime) -> JsonMap:
     """Count the remote log-ons that Windows refused.
 
-    :returns: ``failed``, the most within one hour under ``busiest_hour``, whether that is a ``flood``, per reason of :data:`REFUSED` a count, and
-        under ``account_state`` the sum of those :data:`OF_THE_ACCOUNT`; and of those that surely came over Remote Desktop ``rdp_busiest_hour`` and ``rdp_flood``.
+    :returns: ``failed``, the most within one hour under ``busiest_hour``, whether that is a ``flood``, per reason of :data:`REFUSED` a count, under
+        ``account_state`` the sum of those :data:`OF_THE_ACCOUNT`; and of those that surely came over Remote Desktop ``rdp_busiest_hour`` and ``rdp_flood``.
     """
     silence = silence_means_nothing(events, WATCHED["security"].channels, now)
     refused = [event for event in _of(events, "security") if code_of(event["properties"], LOGON_TYPE) in REMOTE_TYPES]
