@@ -59,7 +59,7 @@ def test_verdicts(outcomes: list[tuple[Impact, Outcome]], verdict: Verdict) -> N
             "attention",
             "Remote Desktop answers, but: 3 checks are open (The CredSSP oracle is closed: could not look: access to credssp was denied: as the case wants it)",
         ),
-        ({"set": {**SILENCE, "services.TermService.state": "stopped"}}, "failing", "Remote Desktop Services (TermService) does not run (certain)"),
+        ({"set": {**SILENCE, "services.TermService.state": "stopped"}}, "failing", "Remote Desktop Services (TermService) does not run, or crashes (certain)"),
         ({"unreachable": True}, "unknown", "Remote Desktop answers from outside, but the host could not be read: as the case wants it: 14 checks are open"),
         (
             {"unreachable": True, "status": {"probe": "failed"}},
