@@ -18,6 +18,7 @@ FILE = Path(__file__).parent / "codes.yml"
 TABLES = ("alerts", "failures", "events")
 POINTERS = ("disconnect", "extended", "status")
 NAMES = "names"
+SYMPTOMS = "symptoms"
 
 
 @lru_cache(maxsize=1)
@@ -34,15 +35,16 @@ def read_codes(document: Any, name: str) -> CodeTables:
 
     :raises CatalogueError: another schema, a field that is unknown or missing, or a number that stands twice; one sentence.
     """
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA or set(document) != {"schema", *TABLES, *POINTERS, NAMES}:
-        raise CatalogueError(f"{name}: must be of schema {SCHEMA!r} with {', '.join((*TABLES, *POINTERS, NAMES))}")
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA or set(document) != {"schema", *TABLES, *POINTERS, NAMES, SYMPTOMS}:
+        raise CatalogueError(f"{name}: must be of schema {SCHEMA!r} with {', '.join((*TABLES, *POINTERS, NAMES, SYMPTOMS))}")
     try:
         codes = {table: _table(document[table], f"{name}: {table}") for table in TABLES}
         causes = {table: _pointers(document[table], f"{name}: {table}") for table in POINTERS}
+        symptoms = {str(word): tuple(row["causes"]) for row in document[SYMPTOMS] for word in row["words"]}
         names = {str(called).casefold(): str(means) for means, all_names in document[NAMES].items() for called in all_names}
     except (AttributeError, KeyError, TypeError, ValueError) as exc:
         raise CatalogueError(f"{name}: a row lacks or misnames a field: {exc}") from exc
-    return CodeTables(load_client_errors(), codes, causes, names)
+    return CodeTables(load_client_errors(), codes, causes, names, symptoms)
 
 
 def _table(rows: Iterable[Mapping[str, Any]], place: str) -> dict[int, Code]:

@@ -14,6 +14,7 @@ from .._core.floor import LINES
 from .._core.model import Catalogue, Cause, Check
 from .._core.remedies import REMEDIES
 from .build import build_cause, build_check
+from .codes import FILE, load_codes
 from .read import CatalogueError, read_yaml
 
 VERSION = "1"
@@ -44,7 +45,8 @@ def load_catalogue(folders: Sequence[Path] = (OWN,)) -> Catalogue:
     """
     digest = hashlib.sha256()
     entries = list(read_entries(folders, digest.update))
-    return extended(Catalogue((), (), VERSION, ""), entries, digest.hexdigest())
+    digest.update(FILE.read_bytes())  # it orders what is equally likely
+    return extended(Catalogue((), (), VERSION, "", load_codes().symptoms), entries, digest.hexdigest())
 
 
 def load_sources(own: Catalogue, folders: Sequence[Path]) -> tuple[list[Entry], str]:
@@ -86,7 +88,7 @@ def extended(catalogue: Catalogue, entries: Sequence[Entry], digest: str) -> Cat
     _unique(causes)
     _known_names(checks, causes)
     by_id = sorted(checks, key=lambda check: check.id), sorted(causes, key=lambda cause: cause.id)
-    return Catalogue(tuple(by_id[0]), tuple(by_id[1]), catalogue.version, digest)
+    return Catalogue(tuple(by_id[0]), tuple(by_id[1]), catalogue.version, digest, catalogue.usual)
 
 
 def files_of(folder: Path) -> list[Path]:

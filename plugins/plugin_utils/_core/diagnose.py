@@ -12,32 +12,48 @@ How the rank comes about, in the order of the questions:
 5. Anything else that speaks for it                           -> possible.
 6. A cause that brings this one about is certain or likely    -> likely at most, and behind it: to repair the consequence would repair nothing.
 
+Among causes of the same rank the greater score comes first, then the one that is more usual for what the probe saw.
+
 Two pieces are independent when they rest on different sources (a snapshot subset, a step of the probe). What could not be looked at
 never counts, neither way: it is listed as missing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from .conditions import evaluate_condition, truth_of
 from .model import Cause, Evidence, EvidenceRule, Facts, Rank, RankedCause, Speaks, Strength
+from .paths import look_up
 from .sentences import fill
 
 WEIGHTS = {Strength.STRONG: 2, Strength.SUPPORTING: 1}
+NOTHING_USUAL: Mapping[str, Sequence[str]] = {}
 RANK_ORDER = {rank: index for index, rank in enumerate(Rank)}
 
 
-def diagnose(facts: Facts, causes: Iterable[Cause]) -> tuple[RankedCause, ...]:
+def diagnose(facts: Facts, causes: Iterable[Cause], usual: Mapping[str, Sequence[str]] = NOTHING_USUAL) -> tuple[RankedCause, ...]:
     """Rank the causes that anything speaks for, surest first.
 
+    :param usual: word of the probe -> ids of causes, the most usual first; a cause that is not among them comes after these.
     :returns: causes with evidence for them; those that are ruled out come last, so that a reader sees what was considered and why it fell.
     """
     ranked = [cause for cause in (_weigh(cause, facts) for cause in causes) if cause is not None]
     active = {item.cause.id: item for item in ranked if item.rank in (Rank.CERTAIN, Rank.LIKELY)}
     settled = [_behind_its_cause(item, active) for item in ranked]
-    return tuple(sorted(settled, key=lambda item: (RANK_ORDER[item.rank], _is_consequence(item, active), -item.score, item.cause.id)))
+    order = {name: place for place, name in enumerate(_usual_here(facts, usual))}
+    return tuple(
+        sorted(
+            settled,
+            key=lambda item: (RANK_ORDER[item.rank], _is_consequence(item, active), -item.score, order.get(item.cause.id, len(order)), item.cause.id),
+        )
+    )
+
+
+def _usual_here(facts: Facts, usual: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    symptom = look_up(facts.document, facts.gaps, "probe.symptom")
+    return usual.get(symptom.value, ()) if symptom.known else ()
 
 
 def _is_consequence(item: RankedCause, active: Mapping[str, RankedCause]) -> bool:

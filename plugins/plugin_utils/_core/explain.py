@@ -49,12 +49,14 @@ class CodeTables:
     :ivar codes: ``alerts``, ``failures`` and ``events`` -> number -> meaning.
     :ivar causes: ``disconnect``, ``extended`` and ``status`` -> number -> causes worth a look.
     :ivar names: what a number is called, in lower case with underscores -> the number in a form that can be explained.
+    :ivar symptoms: word of the probe -> causes worth a look, the most usual first.
     """
 
     errors: ErrorTable
     codes: Mapping[str, Mapping[int, Code]]
     causes: Mapping[str, Mapping[int, tuple[str, ...]]]
     names: Mapping[str, str]
+    symptoms: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)

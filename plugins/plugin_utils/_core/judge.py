@@ -30,7 +30,7 @@ def judge(
     """
     weighed = apply_waivers(evaluate(facts, selected(catalogue.checks, profiles), ask), waivers, facts.host, facts.now, catalogue.checks)
     findings = weighed.findings
-    causes = diagnose(facts, catalogue.causes)
+    causes = diagnose(facts, catalogue.causes, catalogue.usual)
     verdict = verdict_of(findings)
     return Judgement(
         host=facts.host,

@@ -389,9 +389,11 @@ class Catalogue:
     """The checks and causes of one run.
 
     :ivar digest: SHA-256 over the files it was read from, so that two reports can tell whether they were judged alike.
+    :ivar usual: word of the probe -> causes in the order in which they are usual.
     """
 
     checks: tuple[Check, ...]
     causes: tuple[Cause, ...]
     version: str
     digest: str
+    usual: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any  # Any: a YAML document before it is checked
 
 from .._catalogue.client_errors import load_client_errors
+from .._catalogue.codes import load_codes
 from .._catalogue.read import CatalogueError, read_yaml
 from .._core.diagnose import diagnose
 from .._core.error_code import ErrorCodeError, decode_error
@@ -156,13 +157,13 @@ def matrix(bundles: Iterable[tuple[str, Bundle]], labels: Mapping[str, tuple[str
 
     :param views: a key of ``VIEWS``; a bundle that has nothing of them is left out, because nobody could diagnose it.
     """
-    result = Matrix(views)
+    result, usual = Matrix(views), load_codes().symptoms
     for name, bundle in bundles:
         facts = facts_with(bundle, views)
         if facts is None:
             result.blank += 1
         else:
-            _count(result, Diagnosed(name, labels[name], _named(diagnose(facts, causes))))
+            _count(result, Diagnosed(name, labels[name], _named(diagnose(facts, causes, usual))))
     return result
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.codes import POINTERS, TABLES, load_codes, read_codes
+from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.load import load_catalogue
 from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.read import CatalogueError
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.probe import SYMPTOMS
 
-EMPTY: dict[str, Any] = {"schema": "rdpops.health/codes/1", **{name: [] for name in (*TABLES, *POINTERS)}, "names": {}}
+EMPTY: dict[str, Any] = {"schema": "rdpops.health/codes/1", **{name: [] for name in (*TABLES, *POINTERS)}, "names": {}, "symptoms": []}
 
 
 def test_the_tables_of_the_collection() -> None:
@@ -32,8 +34,17 @@ def test_the_tables_of_the_collection() -> None:
         ({"status": [{"codes": [1], "causes": []}, {"codes": [1], "causes": []}]}, "status: 1 stands twice"),
         ({"events": 7}, "lacks or misnames"),
         ({"names": []}, "lacks or misnames"),
+        ({"symptoms": [{"words": ["tls_closed"]}]}, "lacks or misnames"),
+        ({"symptoms": {"tls_closed": ["C01"]}}, "lacks or misnames"),
     ],
 )
 def test_tables_that_cannot_be_used(change: dict[str, Any], words: str) -> None:
     with pytest.raises(CatalogueError, match=words):
         read_codes({**EMPTY, **change}, "mine.yml")
+
+
+def test_the_usual_causes_are_of_words_and_causes_that_there_are() -> None:
+    symptoms = load_codes().symptoms
+    assert set(symptoms) <= set(SYMPTOMS)
+    assert {cause for causes in symptoms.values() for cause in causes} <= {cause.id for cause in load_catalogue().causes}
+    assert symptoms["connect_timeout"][:2] == ("C22", "C23")

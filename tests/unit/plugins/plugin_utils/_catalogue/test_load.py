@@ -39,10 +39,10 @@ def test_our_own_catalogue() -> None:
 
 def test_the_digest_is_of_the_bytes(tmp_path: Path) -> None:
     folder = folder_with(tmp_path, CHECK)
-    raw = (folder / CHECK).read_bytes()
-    assert load_catalogue([folder]).digest == hashlib.sha256(raw).hexdigest()
+    raw, codes = (folder / CHECK).read_bytes(), (OWN / "codes.yml").read_bytes()
+    assert load_catalogue([folder]).digest == hashlib.sha256(raw + codes).hexdigest()
     (folder / CHECK).write_bytes(raw + b"# changed\n")
-    assert load_catalogue([folder]).digest == hashlib.sha256(raw + b"# changed\n").hexdigest()
+    assert load_catalogue([folder]).digest == hashlib.sha256(raw + b"# changed\n" + codes).hexdigest()
 
 
 def test_a_folder_of_somebody_else_is_added(tmp_path: Path) -> None:

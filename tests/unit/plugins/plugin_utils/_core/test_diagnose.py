@@ -107,6 +107,19 @@ def test_surest_first_then_score_then_id() -> None:
     assert order == ["C10", "C09", "C07", "C08", "C01", "C00"]
 
 
+def test_of_equals_the_more_usual_one_for_what_the_probe_saw_comes_first() -> None:
+    usual = {"connect_timeout": ("C03", "C02")}
+    equals = [cause(rule("a", strength=WEAK), id=name) for name in ("C01", "C02", "C03")]
+    likelier = cause(rule("a"), id="C04")
+
+    def order(**seen: Any) -> list[str]:
+        return [ranked.cause.id for ranked in diagnose(document(a=1, **seen), [*equals, likelier], usual)]
+
+    assert order(probe={"symptom": "connect_timeout"}) == ["C04", "C03", "C02", "C01"]
+    assert order(probe={"symptom": "tls_closed"}) == ["C04", "C01", "C02", "C03"]
+    assert order() == ["C04", "C01", "C02", "C03"]
+
+
 def test_a_consequence_stands_behind_its_cause_and_is_never_certain() -> None:
     # Given two causes that are certain by themselves, one of which the other brings about
     both = (rule("a.x"), replace(rule("b.x", strength=WEAK), source="b"))
