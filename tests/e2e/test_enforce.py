@@ -138,12 +138,12 @@ def switched_off(data: dict[str, Any]) -> None:
 
 
 def test_people_are_disconnected_by_consent_alone(tmp_path: Path) -> None:
-    # Given a host whose listener takes the change when its service restarts; nobody has seen who is logged on
+    # Given a host whose listener takes the change when its service restarts, and two people who are logged on
     inventory = write_inventory(tmp_path / "inventory.json", {"a": saved(tmp_path / "b", "rds-healthy", switched_off)})
     waits = run_playbook(tmp_path / "1", "-i", str(inventory), variables=ENFORCE)
     assert outcomes(waits) == {"a": "pending_reboot"}
     (left_out,) = waits.report("a")["enforced"]["left_out"]
-    assert (left_out["remedy"], "disconnects an unknown number of people" in left_out["because"]) == ("restart_term_service", True)
+    assert (left_out["remedy"], "disconnects 2 people" in left_out["because"]) == ("restart_term_service", True)
     assert results(waits)["a"]["reboot_required"] is False
     agreed = run_playbook(tmp_path / "2", "-i", str(inventory), variables={**ENFORCE, "rdp_health_allow_session_disconnect": True})
     assert outcomes(agreed) == {"a": "fixed_inside_only"}

@@ -13,7 +13,7 @@ from tests.support.playbook import run_playbook
 
 
 def test_a_pilot_leaves_a_page_and_a_bundle(tmp_path: Path) -> None:
-    """Given one saved host of an earlier reader and one that cannot be reached, when the pilot runs again, then all pages are there, without a name."""
+    """Given a saved host without the client's subsets and one that cannot be reached, when the pilot runs again, then all pages are there, without a name."""
     folder = tmp_path / "pilot"
     for limit in ("rds-healthy,rds-no-winrm", "rds-healthy"):  # the one that is not reached takes its time
         ran = run_playbook(
@@ -32,8 +32,8 @@ def test_a_pilot_leaves_a_page_and_a_bundle(tmp_path: Path) -> None:
     assert sorted("The host was not reached" in page.read_text(encoding="utf-8") for page in pages) == [False, False, True]
     pages = [page for page in pages if "The host was not reached" not in page.read_text(encoding="utf-8")]
     page = pages[0].read_text(encoding="utf-8")
-    assert "8 of 21 subsets are as expected" in page
-    assert "| `events` | not_asked (not_built) |" in page
+    assert "16 of 21 subsets are as expected" in page
+    assert "| `client_events` | not_asked (not_asked) |" in page
     assert "issues" in page
     assert load_bundle(bundles[0]).snapshot is not None
     assert not [path for path in (*pages, *bundles) if "rds-" in path.name + path.read_text(encoding="utf-8")]
