@@ -18,6 +18,7 @@ from typing import Any
 from cryptography import x509
 
 from demo.fleet import crypto, values
+from demo.fleet.certificates import thumbprint
 from demo.fleet.listener import POLICY, RDP_TCP, TS
 
 from ..support.optional import REPOSITORY
@@ -53,9 +54,14 @@ class Wish:
     ends_in_days: int
 
 
+# What a Wine host can be made to show. The others are those of Wine itself: its ports, its clock, its users.
+_CARRIED = ("os", "listener", "services", "certificate", "key_store", "tls", "credssp", "firewall")
+
+
 def subsets_of(state: State) -> Subsets:
-    """Return the facts of a state, fresh, still with the demo's certificate."""
-    subsets: Subsets = copy.deepcopy(_demo(state.demo)["snapshot"]["subsets"])
+    """Return the facts of a state that a Wine host can carry, fresh, still with the demo's certificate."""
+    demo = copy.deepcopy(_demo(state.demo)["snapshot"]["subsets"])
+    subsets: Subsets = {name: demo[name] for name in _CARRIED}
     for change in state.changes:
         change(subsets)
     return subsets
@@ -76,6 +82,8 @@ def with_certificate(subsets: Subsets, der: bytes) -> None:
     kept = subsets["certificate"]["data"]["stores"]["my"]
     subsets["certificate"]["data"] = crypto.healthy_certificate(der)
     subsets["certificate"]["data"]["stores"]["my"] = kept
+    for key in subsets["key_store"]["data"]["bound_keys"]["items"]:
+        key["thumbprint"] = thumbprint(der)
 
 
 def with_port(subsets: Subsets, port: int) -> None:

@@ -59,6 +59,8 @@ NOT_CARRIED = {
     "certificate.stores.remote_desktop.certificates.0.key_provider.provider_type": "Wine calls its provider by another name",
     "key_store.folder.sddl": "Wine makes access lists of Unix modes",
     "key_store.listener_key.sddl": "Wine makes access lists of Unix modes",
+    "key_store.bound_keys.items.0.sddl": "Wine makes access lists of Unix modes",
+    "key_store.bound_keys.items.0.provider_type": "Wine calls its provider by another name",
     "credssp.tspkg_version": "Wine has no tspkg.dll",
     "firewall.active_profiles": "Wine has no firewall",
 }

@@ -52,7 +52,7 @@ def test_the_services_are_what_sc_says(host: LabHost) -> None:
     """Given stand-ins, when Wine's own program asks the service manager, then the states are those of the facts."""
     for name, facts in host.facts["services"]["data"].items():
         shown = host.wine.run("sc", "query", name).stdout.decode(errors="replace")
-        assert ("RUNNING" if facts["state"] == "running" else "STOPPED") in shown, name
+        assert {state for state in ("RUNNING", "STOPPED") if state in shown} == ({facts["state"].upper()} if facts["exists"] else set()), name
 
 
 def test_the_module_answers_alone(host: LabHost, tmp_path: Path) -> None:
