@@ -310,11 +310,28 @@ def _is_time(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z", value) is not None
 
 
-# what a case may change -> whether a value can stand there
 def _is_list_of_ids(value: Any) -> bool:
     return isinstance(value, list) and len(value) <= 100 and all(isinstance(item, str) and item for item in value) and len(set(value)) == len(value)
 
 
+EVENT_FIELDS: Mapping[str, Callable[[Any], bool]] = {
+    "event": lambda value: isinstance(value, str) and re.fullmatch(r"[a-z_]{1,30} [0-9]{1,5}", value) is not None,
+    "properties": lambda value: _are_texts(value) or (isinstance(value, Mapping) and _are_texts([*value, *value.values()])),
+    "time": _is_time,
+    "times": lambda value: isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 100,
+}
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and len(value) <= 60 and all(isinstance(item, str) for item in value)
+
+
+def _is_event(value: Any) -> bool:
+    fits = isinstance(value, Mapping) and "event" in value and set(value) <= EVENT_FIELDS.keys()
+    return fits and all(EVENT_FIELDS[name](item) for name, item in value.items())
+
+
+# what a case may change -> whether a value can stand there
 CASE_FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "from": lambda value: isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,60}", value) is not None,
     "set": _by_path(_is_json),
@@ -327,6 +344,7 @@ CASE_FIELDS: Mapping[str, Callable[[Any], bool]] = {
     "client": lambda value: _by_path(_is_json)(value) and all(path.startswith("client.") for path in value),
     "client_status": _by_path(lambda item: item in STATUSES),
     "error": lambda value: isinstance(value, str) and 0 < len(value) <= MAX_NAME,
+    "events": lambda value: isinstance(value, list) and len(value) <= 100 and all(map(_is_event, value)),
 }
 
 

@@ -6,7 +6,7 @@
 ``probe``); ``copy`` copies one place to another; ``status`` makes a subset or the probe unreadable; ``at`` moves the time of judgement;
 ``unreachable`` takes the inside view away; ``not_asked`` names the views that nobody asked for; ``elsewhere`` adds the base's own probe, with
 changes, from a second vantage point; ``client`` joins the view of a client that gets on, with changes, ``client_status`` makes a subset of it
-unreadable; ``error`` is what somebody typed.
+unreadable; ``events`` are those of the host, see ``case_events``; ``error`` is what somebody typed.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from .._core.clock import parse_time
 from .._core.error_code import decode_error
 from .._core.model import Facts, JsonMap
 from .._facts.build import build_facts
+from .case_events import events_of_case
 from .client_errors import load_client_errors
 from .read import CatalogueError
 
@@ -41,6 +42,9 @@ def facts_of_case(case: JsonMap, bases: Path = BASES) -> Facts:
         _put(bundle, target, copy.deepcopy(_taken(bundle, source, case)), case)
     for path, value in case.get("set", {}).items():
         _put(bundle, path, value, case)
+    now = parse_time(case.get("at", bundle["collected_at"]))
+    if "events" in case:
+        _put(bundle, "events.events", events_of_case(case["events"], now, case["name"]), case)
     probe_missing = None
     for name, status in case.get("status", {}).items():
         if name == "probe":
@@ -55,7 +59,7 @@ def facts_of_case(case: JsonMap, bases: Path = BASES) -> Facts:
         raise CatalogueError(f"case {case['name']!r}: a view that was not asked for cannot have failed")
     return build_facts(
         bundle["host"],
-        parse_time(case.get("at", bundle["collected_at"])),
+        now,
         snapshot=None if unreachable or "inside" in left_out else bundle["snapshot"],
         probe=None if "outside" in left_out else bundle["probe"],
         other_probes=others,

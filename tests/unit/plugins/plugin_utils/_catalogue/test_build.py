@@ -244,3 +244,23 @@ def test_profiles_and_numbers_elsewhere(fields: dict[str, Any], fits: bool) -> N
         built = build_check(document, "here.yml")
         assert list(built.profiles) == document["profiles"]
         assert {name: list(numbers) for name, numbers in built.ids.items()} == document["ids"]
+
+
+EVENTS: list[tuple[Any, bool]] = [
+    ([], True), ([{"event": "rcm 1058"}], True), ([{"event": "rcm 1058", "properties": ["a", ""], "time": "2026-11-20T06:00:00Z", "times": 100}], True),
+    ([{"event": "security 4625", "properties": {"status": "1"}}], True),
+    ({}, False), ([{}], False), ([{"event": "rcm"}], False), ([{"event": 1058}], False), ([{"event": "RCM 1058"}], False),
+    ([{"event": "rcm 1058", "id": 1}], False),
+    ([{"event": "rcm 1058", "properties": [1]}], False), ([{"event": "rcm 1058", "properties": {"a": 1}}], False),
+    ([{"event": "rcm 1058", "properties": "a"}], False),
+    ([{"event": "rcm 1058", "time": "now"}], False), ([{"event": "rcm 1058", "times": 0}], False), ([{"event": "rcm 1058", "times": 101}], False),
+    ([{"event": "rcm 1058", "times": True}], False), ([{"event": "rcm 1058"}] * 101, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", list(BUILD))
+@pytest.mark.parametrize(("events", "fits"), EVENTS)
+def test_events_of_a_case(kind: str, events: Any, fits: bool) -> None:
+    document = DOCUMENTS[CHECK if kind == "checks" else CAUSE]
+    document = {**document, "tests": [{**document["tests"][0], "events": events}]}
+    assert (refusal(kind, document) is None) is VALIDATORS[kind].is_valid(document) is fits
