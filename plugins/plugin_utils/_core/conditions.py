@@ -19,6 +19,7 @@ from typing import Any
 
 from .clock import parse_time, shifted
 from .model import Facts, JsonMap, Observation
+from .number_text import number_text
 from .paths import is_registry_value, look_up
 
 MAX_DEPTH = 16  # deeper nesting is a mistake or an attack; the recursion stays bounded
@@ -157,7 +158,7 @@ def _compare(condition: JsonMap, facts: Facts) -> Truth:
     path = condition["path"]
     name = next(key for key in condition if key in COMPARATORS)
     operand = condition[name]
-    wanted = describe_wanted(name, operand)
+    wanted = describe_wanted(name, operand, path)
     found = look_up(facts.document, facts.gaps, path)
     if not found.known:
         return Truth(None, (Observation(path, None, wanted, known=False),), (found.why,))
@@ -182,14 +183,23 @@ WORDS = {
 }
 
 
-def describe_wanted(name: str, operand: Any) -> str:
-    """Say in words what a comparator asks for, for evidence lines."""
+def describe_wanted(name: str, operand: Any, path: str = "") -> str:
+    """Say in words what a comparator asks for, for evidence lines.
+
+    :param path: where it looks; tells codes from counts, see ``number_text``.
+    """
     if name == "absent":
         return "is absent" if operand else "is there"
     if isinstance(operand, Mapping):
         return WORDS[name].format(f"{operand['now_plus_days']} days from now")
     items = operand if isinstance(operand, list) else [operand]
-    return WORDS[name].format(", ".join(str(item).lower() if isinstance(item, bool) else str(item) for item in items))
+    return WORDS[name].format(", ".join(_operand_text(item, path) for item in items))
+
+
+def _operand_text(operand: Any, path: str) -> str:
+    if isinstance(operand, bool):
+        return str(operand).lower()
+    return number_text(operand, path) if isinstance(operand, int) else str(operand)
 
 
 def check_condition(condition: object, place: str, depth: int = 0) -> None:

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from .model import Facts
+from .number_text import number_text
 from .paths import look_up
 
 MAX_SHOWN_CHARACTERS = 200  # of one value inside a sentence
@@ -21,15 +22,22 @@ def fill(text: str, facts: Facts) -> str:
 
 def _shown(path: str, facts: Facts) -> str:
     found = look_up(facts.document, facts.gaps, path)
-    return show(found.value) if found.known else "(unknown)"
+    return show(found.value, path) if found.known else "(unknown)"
 
 
-def show(value: Any) -> str:
-    """Write a value the way a sentence wants it: lists joined, absence in words, control characters out, bounded."""
+def show(value: Any, path: str = "") -> str:
+    """Write a value the way a sentence wants it: lists joined, absence in words, codes as codes, control characters out, bounded.
+
+    :param path: where it stands.
+    """
     if value is None:
         return "absent"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = ", ".join(_item(item, path) for item in value) if isinstance(value, list) else _item(value, path)
     clean = "".join(character if character.isprintable() else "?" for character in text[: MAX_SHOWN_CHARACTERS + 1])
     return clean if len(clean) <= MAX_SHOWN_CHARACTERS else clean[:MAX_SHOWN_CHARACTERS] + "..."
+
+
+def _item(value: Any, path: str) -> str:
+    return number_text(value, path) if isinstance(value, int) and not isinstance(value, bool) else str(value)

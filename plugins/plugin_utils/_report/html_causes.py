@@ -4,11 +4,17 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any  # Any: a value of the facts
+
 from .._core.model import JsonMap
+from .._core.number_text import number_text
 from .html_parts import code, folded, heading, identifier, listed, rank_tag, sentence_case
 from .markup import Markup, el, group, link
 from .words import IMPACT, RANK_ORDER, RESTART, VIEW, count
 
+_NUMBER = re.compile(r"[0-9]{1,10}")
+_NUMBERS = re.compile(rf"\[{_NUMBER.pattern}(?:, {_NUMBER.pattern})*\]")
 _OPEN_RANKS = ("certain", "likely")  # drawn in full; a cause that is merely possible opens on demand once a surer one stands
 
 
@@ -85,9 +91,18 @@ def observations(seen: list[JsonMap]) -> Markup:
 
 
 def _observation(seen: JsonMap) -> Markup:
-    value: Markup | str = code(seen["value"]) if seen["known"] else el("em", "could not be read")
+    value: Markup | str = code(_with_codes(seen["value"], seen["path"])) if seen["known"] else el("em", "could not be read")
     wanted = el("small", f"wanted: {seen['wanted']}") if seen["wanted"] else None
     return group(identifier(seen["path"], "path"), " ", value, " ", wanted)
+
+
+def _with_codes(value: Any, path: str) -> Any:
+    """Write the codes in a value as people look them up; a list of an observation is a text already."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return number_text(value, path)
+    if isinstance(value, str) and _NUMBERS.fullmatch(value):
+        return _NUMBER.sub(lambda found: number_text(int(found[0]), path), value)
+    return value
 
 
 def _settles(cause: JsonMap) -> Markup | None:

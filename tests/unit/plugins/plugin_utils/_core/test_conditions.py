@@ -143,6 +143,14 @@ def test_wanted_in_words() -> None:
     assert describe_wanted("before", {"now_plus_days": 30}) == "is before 30 days from now"
     assert describe_wanted("at_least", 2) == "is at least 2"
     assert describe_wanted("eq", "{0.__class__}") == "is {0.__class__}"
+    assert describe_wanted("eq", operand=True) == "is true"
+
+
+def test_a_code_that_is_wanted_is_written_as_people_look_it_up() -> None:
+    wanted = evaluate_condition({"path": "derived.client_error.code", "one_of": [0x204, 0x108]}, document()).observations[0].wanted
+    assert wanted == "is one of 0x204, 0x108"
+    assert describe_wanted("contains", 0x80070005, "derived.events.codes_rcm_1057") == "contains 0x80070005"
+    assert describe_wanted("one_of", [516, 264], "os.build") == "is one of 516, 264"
 
 
 def test_a_hostile_pattern_cannot_hang() -> None:

@@ -20,6 +20,12 @@ def test_values_in_words(value: object, shown: str) -> None:
     assert show(value) == shown
 
 
+def test_codes_are_written_as_people_look_them_up() -> None:
+    facts = document(derived={"client_error": {"code": 516, "extended": 7}}, codes=[0x8009030D, 40], port=3389)
+    assert fill("{derived.client_error.code}/{derived.client_error.extended} {codes} {port}", facts) == "0x204/0x7 0x8009030D, 40 3389"
+    assert show([True]) == "True"
+
+
 @pytest.mark.parametrize(("length", "shown"), [(199, 199), (200, 200), (201, 203), (100_000, 203)])
 def test_a_long_value_is_cut(length: int, shown: int) -> None:
     assert len(show("x" * length)) == shown

@@ -212,3 +212,19 @@ def test_a_handshake_that_ended_early_does_not_list_what_nobody_saw() -> None:
 
 def test_a_finding_is_found_again_by_the_numbers_it_has_elsewhere() -> None:
     assert "Elsewhere: CIS 18.10.57.3.9.5, V-254369" in text_of(page_of(list(reports())))
+
+
+def test_codes_are_shown_in_hexadecimal_and_kept_as_numbers() -> None:
+    # Given observations that hold codes and counts, as a number, and as the text that a list travels as
+    report = copy.deepcopy(next(report for report in reports() if report["host"]["name"] == "rds-key-acl"))
+    values = [
+        ("derived.events.codes_schannel_36870", "[2148074253, 40]"), ("derived.client_error.code", 516), ("os.build", 26100), ("derived.outside.answers", True),
+        ("derived.events.codes_rcm_1058", 2147942405), ("a.name", "2147942405"), ("derived.vantages.names", "[99999999999]"),
+    ]  # fmt: skip
+    seen = [{"path": path, "value": value, "wanted": "", "known": True} for path, value in values]
+    report["causes"][0]["evidence_for"] = [{"id": "e", "view": "inside", "strength": "strong", "text": "t", "observations": seen}]
+    # When they are drawn
+    page = host_page({"name": "n", "slug": "n", "verdict": "failing", "sentence": "", "page": None}, report)
+    # Then codes are written as people look them up, and texts stay what they are
+    shown = ["[0x8009030D, 40]", "0x204", "26100", "true", "0x80070005", "2147942405", "[99999999999]"]
+    assert [value for value in shown if f">{value}</code>" not in page] == []
