@@ -15,6 +15,7 @@ from .clock import format_time
 from .model import Escalation, Facts, Finding, Impact, Outcome, Rank, RankedCause
 from .paths import look_up
 from .sentences import fill, show
+from .system_name import system_name
 
 KINDS = ("system", "times", "error_code", "probe", "certificates", "events", "client", "considered", "not_seen", "bundle")
 MOST = 12  # entries of a list inside a sentence; all of it is in the bundle
@@ -59,7 +60,8 @@ def _whom(facts: Facts) -> Iterator[tuple[str, str]]:
 def _evidence(facts: Facts, causes: Sequence[RankedCause]) -> Iterator[tuple[str, str]]:
     document = facts.document
     if "os" in document:
-        yield "system", fill("{os.product_name} {os.display_version}, build {os.build}.{os.ubr}, started {os.booted_at}", facts)
+        named = " ".join(part for part in (system_name(document["os"]), _known(facts, "os.display_version")) if part) or "(unknown)"
+        yield "system", f"{named}, " + fill("build {os.build}.{os.ubr}, started {os.booted_at}", facts)
     yield "times", f"judged {format_time(facts.now)}" + (fill(", probed {probe.probed_at}", facts) if "probe" in document else "")
     if _known(facts, "client.error_code.given"):
         yield "error_code", fill("the client showed {client.error_code.given}: {client.error_code.meaning}", facts)

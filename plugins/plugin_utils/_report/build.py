@@ -14,6 +14,7 @@ from datetime import datetime, timezone
 from typing import Any, Literal
 
 from .._core.model import Evidence, Facts, Finding, JsonMap, Judgement, Observation, Operation, Outcome, Plan, RankedCause, Reference
+from .._core.system_name import system_name
 from .enforced import enforced_block
 from .escalation import escalation_block
 from .handshake import handshake_block
@@ -118,7 +119,7 @@ def canonical_bytes(document: JsonMap) -> bytes:
 def _host(name: str, document: JsonMap, source: str, clean: Cleaner) -> dict[str, Any]:
     system = as_mapping(document.get("os"))
     target = as_mapping(as_mapping(document.get("probe")).get("target"))
-    build, address, product = system.get("build"), target.get("address"), system.get("product_name")
+    build, address, product = system.get("build"), target.get("address"), system_name(system)
     return {
         "name": clean.text(name, NAME_LIMIT),
         "slug": slug(name),

@@ -73,6 +73,7 @@ def test_what_to_hand_over() -> None:
     evidence = packed(set={**STALLED, "events.events": [event, event]}, error="0x904/0x7", client={})
     assert list(evidence) == [kind for kind in KINDS if kind in evidence]
     assert "build " in evidence["system"]
+    assert "absent" not in evidence["system"]
     assert "2026-11-20T08:15:30Z" in evidence["times"]
     assert evidence["error_code"].startswith("the client showed 0x904/0x7: ")
     assert "connect ok" in evidence["probe"]
@@ -97,3 +98,11 @@ def test_a_cause_that_keeps_nobody_out_explains_no_outage() -> None:
     assert any(ranked.rank is Rank.LIKELY and ranked.cause.impact is not Impact.OUTAGE for ranked in judged.causes)
     # Then somebody is asked all the same
     assert judged.escalation is not None
+
+
+def test_the_system_is_named_as_its_owner_knows_it() -> None:
+    # Given Windows 11, which keeps "Windows 10" in its registry, then the evidence names it, and nothing for what it does not tell
+    told = {"os.product_name": "Windows 10 Pro", "os.build": 26100, "os.ubr": 4946}
+    assert packed(set={**STALLED, **told, "os.display_version": "24H2"})["system"].startswith("Windows 11 Pro 24H2, build 26100.4946, started ")
+    assert packed(set={**STALLED, **told, "os.display_version": None})["system"].startswith("Windows 11 Pro, build 26100.4946, started ")
+    assert packed(set={**STALLED, **told, "os.display_version": None, "os.product_name": None})["system"].startswith("(unknown), build")

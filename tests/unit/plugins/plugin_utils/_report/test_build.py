@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -186,3 +187,11 @@ def test_times_are_utc_without_fractions() -> None:
 def test_bytes_of_another_kind_are_no_report(content: bytes) -> None:
     with pytest.raises(ValueError):
         document_of(content)
+
+
+def test_windows_11_is_named_although_its_registry_says_10() -> None:
+    # Given a host whose registry says "Windows 10" with a build of Windows 11, when it is reported, then the name is the one that people know.
+    judgement, facts, dummy = healthy()
+    document = {**facts.document, "os": {"product_name": "Windows 10 Enterprise", "build": 26100}}
+    report = host_report(judgement, replace(facts, document=document), RUN)
+    assert (report["host"]["product"], report["host"]["build"]) == ("Windows 11 Enterprise", 26100)
