@@ -12,6 +12,7 @@ from .number_text import number_text
 from .paths import look_up
 
 MAX_SHOWN_CHARACTERS = 200  # of one value inside a sentence
+_CONCLUSIONS, _SETTING = "derived.", ".value"  # a setting that was concluded is a registry value still
 _PLACE = re.compile(r"\{([A-Za-z0-9_.\-]{1,200})\}")
 
 
@@ -28,8 +29,11 @@ def _shown(path: str, facts: Facts) -> str:
 def show(value: Any, path: str = "") -> str:
     """Write a value the way a sentence wants it: lists joined, absence in words, codes as codes, control characters out, bounded.
 
-    :param path: where it stands.
+    :param path: where it stands; tells a thing that is not there (``absent``: a registry value, a service) from a conclusion that names
+        nothing (``none``, as an empty list does).
     """
+    if value == [] or (value is None and path.startswith(_CONCLUSIONS) and not path.endswith(_SETTING)):
+        return "none"
     if value is None:
         return "absent"
     if isinstance(value, bool):

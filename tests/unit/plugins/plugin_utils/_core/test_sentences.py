@@ -14,10 +14,22 @@ from tests.support.host_states import document
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(None, "absent"), (True, "yes"), (False, "no"), (0, "0"), ("x", "x"), ([1, "b"], "1, b"), ([], ""), ("a\x1b[2Jb\n", "a?[2Jb?"), ("\u202egnp", "?gnp")],
+    [(None, "absent"), (True, "yes"), (False, "no"), (0, "0"), ("x", "x"), ([1, "b"], "1, b"), ([], "none"), ("a\x1b[2Jb\n", "a?[2Jb?"), ("\u202egnp", "?gnp")],
 )
 def test_values_in_words(value: object, shown: str) -> None:
     assert show(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "shown"),
+    [
+        ("derived.firewall.allowed_profiles", [], "none"), ("derived.firewall.blocked_by", None, "none"), ("ports.items", [], "none"),
+        ("derived.effective.MaxInstanceCount.value", None, "absent"), ("credssp.AllowEncryptionOracle.value", None, "absent"),
+        ("services.SessionEnv.state", None, "absent"), ("derived.outside.answers", False, "no"), ("derived.events.rcm_1057", 0, "0"),
+    ],
+)  # fmt: skip
+def test_what_names_nothing_is_told_from_what_is_not_there(path: str, value: object, shown: str) -> None:
+    assert show(value, path) == shown
 
 
 def test_codes_are_written_as_people_look_them_up() -> None:
