@@ -21,7 +21,7 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._workshop.matrix imp
 from tests.bundles.write import write_package
 
 CAUSES = load_catalogue().causes
-PACKAGES = ("tests.bundles.unseen", "tests.bundles.second")  # each by somebody else, none of whom had read the rules
+PACKAGES = ("tests.bundles.unseen", "tests.bundles.second", "tests.bundles.third")  # each by somebody else, none of whom had read the rules
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def test_with_full_evidence_the_first_cause_is_a_true_one(hosts: Hosts) -> None:
     # Given the bundles that were looked at from inside and outside
     result = hosts.counted(among=[(name, bundle) for name, bundle in hosts.bundles if {"inside", "outside"} <= set(hosts.looked[name])])
     # Then there are enough of them, and 95 of 100 come out right
-    assert result.with_cause >= 90
+    assert result.with_cause >= 80
     assert result.top1 / result.with_cause >= 0.95
     assert result.top3 / result.with_cause >= 0.95
 

@@ -65,7 +65,7 @@ def _judge(check: Check, facts: Facts, ask: Ask) -> Finding:
 
 def _asked(check: Check, facts: Facts, ask: Ask) -> Truth:
     """Ask a test plugin, unless something that it needs could not be looked at: it sees no gaps, and would take them for absence."""
-    missing = [need for need in check.needs if need not in facts.document]
+    missing = [need for need in check.needs if not _is_there(need, facts)]
     if missing:
         return Truth(None, (), tuple(facts.gaps.get(need, f"{need} was not reported") for need in missing))
     return ask(check.test or "", facts)
@@ -83,11 +83,17 @@ def _was_left_out(check: Check, facts: Facts) -> bool:
 
     Where a part of it was looked at and did not settle the check, the rest is missing: unknown, which is never green.
     """
-    return bool(check.needs) and all(need not in facts.document and facts.document["views"][_view(need)] == "not_asked" for need in check.needs)
+    views = facts.document["views"]
+    return bool(check.needs) and all(not _is_there(need, facts) and views[_view(need)] == "not_asked" for need in check.needs)
+
+
+def _is_there(need: str, facts: Facts) -> bool:
+    """Tell whether a need was looked at; a code that somebody typed stands under client too, and is no look at that machine."""
+    return facts.document["views"]["client_machine"] == "ok" if need in CLIENT_NEEDS else need in facts.document
 
 
 def _view(need: str) -> str:
-    return "outside" if need in OUTSIDE_NEEDS else "client" if need in CLIENT_NEEDS else "inside"
+    return "outside" if need in OUTSIDE_NEEDS else "client_machine" if need in CLIENT_NEEDS else "inside"
 
 
 def _finding(check: Check, facts: Facts, outcome: Outcome, reason: str, truth: Truth) -> Finding:

@@ -63,6 +63,7 @@ def build_facts(
         "inside": "ok" if snapshot is not None else "unreachable" if unreachable else "not_asked",
         "outside": "ok" if probe is not None else "failed" if probe_missing else "not_asked",
         "client": "failed" if client_missing else "ok" if client else "not_asked",
+        "client_machine": "failed" if client_missing else "ok" if client and "snapshot" in client else "not_asked",
     }
     certificates = decode_all(document)
     name = None if probe is None else served_name(probe, certificates)

@@ -39,7 +39,7 @@ def contradictions(sources: Sources) -> JsonMap:
 def _two_sides_were_asked(sources: Sources) -> bool:
     """Tell whether there was anything to compare with: the host with the wire, or a typed code with the client's log."""
     views, client = sources["views"], sources.get("client", {})
-    client_was_asked = "host" in client or views["client"] == "failed"
+    client_was_asked = views["client_machine"] != "not_asked"
     return "not_asked" not in (views["inside"], views["outside"]) or ("error_code" in client and client_was_asked)
 
 

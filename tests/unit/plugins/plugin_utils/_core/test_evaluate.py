@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from tests.support.host_states import CATALOGUE, check, document, host, states
 
-VIEWS = {"inside": "ok", "outside": "ok", "client": "ok"}
+VIEWS = {"inside": "ok", "outside": "ok", "client": "ok", "client_machine": "ok"}
 
 
 def judged(checks: Any = None, views: dict[str, str] | None = None, **content: Any) -> Finding:
@@ -48,7 +48,9 @@ def test_applies_when(b: dict[str, int], outcome: Outcome) -> None:
         (("probe",), {"outside": "not_asked"}, Outcome.NOT_APPLICABLE),
         (("probe",), {"outside": "failed"}, Outcome.UNKNOWN),
         (("os",), {"inside": "not_asked"}, Outcome.UNKNOWN),  # it is there, whatever was asked for
-        (("client",), {"client": "not_asked"}, Outcome.NOT_APPLICABLE),
+        (("client",), {"client_machine": "not_asked"}, Outcome.NOT_APPLICABLE),
+        (("client",), {"client_machine": "failed"}, Outcome.UNKNOWN),
+        (("client", "probe"), {"client_machine": "not_asked"}, Outcome.UNKNOWN),
         (("listener",), {"inside": "not_asked"}, Outcome.NOT_APPLICABLE),
         (("listener",), {"inside": "unreachable"}, Outcome.UNKNOWN),
         (("listener",), {"outside": "not_asked"}, Outcome.UNKNOWN),
