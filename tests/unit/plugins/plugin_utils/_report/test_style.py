@@ -75,3 +75,10 @@ def test_the_track_has_a_column_for_every_stop() -> None:
 @pytest.mark.parametrize("part", ["@media print", "prefers-color-scheme: dark", "max-width", ":focus-visible", ".skip:focus"])
 def test_every_reader_is_thought_of(part: str) -> None:
     assert part in style_sheet()
+
+
+def test_the_name_of_the_side_that_looks_is_not_broken() -> None:
+    # Beside a long name of a host in a narrow column "controller" gave way first, and broke before its last letter
+    (side,) = re.findall(r"^\.sides span:first-child \{(.*?)\}", style_sheet(), re.MULTILINE)
+    assert "flex: none" in side
+    assert "max-width: 50%" in side
