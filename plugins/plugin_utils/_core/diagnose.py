@@ -11,6 +11,7 @@ How the rank comes about, in the order of the questions:
 4. One strong piece that outweighs what speaks against        -> likely.
 5. Anything else that speaks for it                           -> possible.
 6. A cause that brings this one about is certain or likely    -> likely at most, and behind it: to repair the consequence would repair nothing.
+7. Another cause explains the same symptom                    -> the symptom is no second piece of evidence for either of them.
 
 Among causes of the same rank the greater score comes first, then the one that is more usual for what the probe saw.
 
@@ -29,11 +30,12 @@ from .paths import look_up
 from .sentences import fill
 
 WEIGHTS = {Strength.STRONG: 2, Strength.SUPPORTING: 1}
-NOTHING_USUAL: Mapping[str, Sequence[str]] = {}
+# What ends a connection looks alike from outside for many causes.
+SYMPTOMS = frozenset({"probe.symptom", "probe.ended_at", "derived.client_error.code", "derived.client_error.extended"})
 RANK_ORDER = {rank: index for index, rank in enumerate(Rank)}
 
 
-def diagnose(facts: Facts, causes: Iterable[Cause], usual: Mapping[str, Sequence[str]] = NOTHING_USUAL) -> tuple[RankedCause, ...]:
+def diagnose(facts: Facts, causes: Iterable[Cause], usual: Mapping[str, Sequence[str]] | None = None) -> tuple[RankedCause, ...]:
     """Rank the causes that anything speaks for, surest first.
 
     :param usual: word of the probe -> ids of causes, the most usual first; a cause that is not among them comes after these.
@@ -41,8 +43,8 @@ def diagnose(facts: Facts, causes: Iterable[Cause], usual: Mapping[str, Sequence
     """
     ranked = [cause for cause in (_weigh(cause, facts) for cause in causes) if cause is not None]
     active = {item.cause.id: item for item in ranked if item.rank in (Rank.CERTAIN, Rank.LIKELY)}
-    settled = [_behind_its_cause(item, active) for item in ranked]
-    order = {name: place for place, name in enumerate(_usual_here(facts, usual))}
+    settled = [_behind_its_cause(_beside_another(item, active.values()), active) for item in ranked]
+    order = {name: place for place, name in enumerate(_usual_here(facts, usual or {}))}
     return tuple(
         sorted(
             settled,
@@ -54,6 +56,33 @@ def diagnose(facts: Facts, causes: Iterable[Cause], usual: Mapping[str, Sequence
 def _usual_here(facts: Facts, usual: Mapping[str, Sequence[str]]) -> Sequence[str]:
     symptom = look_up(facts.document, facts.gaps, "probe.symptom")
     return usual.get(symptom.value, ()) if symptom.known else ()
+
+
+def _beside_another(item: RankedCause, active: Iterable[RankedCause]) -> RankedCause:
+    """Return a certain cause as likely where it is so by a symptom alone that another cause, proven as well, explains too."""
+    rival = next((other for other in active if _are_rivals(item, other)), None) if item.rank is Rank.CERTAIN else None
+    if rival is None:
+        return item
+    own = {piece.rule.source for piece in item.evidence_for if not _symptoms(piece) & _symptoms_of(rival)}
+    if len(own) >= 2:
+        return item
+    told = f"{rival.cause.id} ({rival.cause.title}) explains what was seen from outside as well; put one of them right, then look again"
+    return replace(item, rank=Rank.LIKELY, next_observation=told)
+
+
+def _are_rivals(one: RankedCause, other: RankedCause) -> bool:
+    related = one.cause.id in (other.cause.id, *other.cause.follows_from) or other.cause.id in one.cause.follows_from
+    return not related and other.cause.impact is one.cause.impact and bool(_symptoms_of(one) & _symptoms_of(other))
+
+
+def _symptoms_of(item: RankedCause) -> frozenset[str]:
+    return frozenset().union(*(_symptoms(piece) for piece in item.evidence_for))
+
+
+def _symptoms(piece: Evidence) -> frozenset[str]:
+    """Return the symptoms that a piece of evidence rests on; none where it looks at something else too."""
+    paths = frozenset(seen.path for seen in piece.observations)
+    return paths if paths <= SYMPTOMS else frozenset()
 
 
 def _is_consequence(item: RankedCause, active: Mapping[str, RankedCause]) -> bool:

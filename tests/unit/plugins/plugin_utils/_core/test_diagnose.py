@@ -107,6 +107,38 @@ def test_surest_first_then_score_then_id() -> None:
     assert order == ["C10", "C09", "C07", "C08", "C01", "C00"]
 
 
+SYMPTOM = {"symptom": "tls_closed"}
+
+
+def proven(name: str, path: str, *more: EvidenceRule, follows_from: tuple[str, ...] = ()) -> Cause:
+    """Return a cause with something strong of its own and the symptom that others have too."""
+    symptom = replace(rule("probe.symptom", strength=WEAK), when={"path": "probe.symptom", "eq": "tls_closed"}, source="tls")
+    return replace(cause(replace(rule(path), source=path), symptom, *more, id=name), follows_from=follows_from)
+
+
+@pytest.mark.parametrize(
+    ("causes", "ranks"),
+    [
+        ([proven("C01", "a")], {"C01": Rank.CERTAIN}),
+        ([proven("C01", "a"), proven("C02", "b")], {"C01": Rank.LIKELY, "C02": Rank.LIKELY}),
+        # what has two pieces of its own needs no symptom
+        ([proven("C01", "a", replace(rule("c", strength=WEAK), source="c")), proven("C02", "b")], {"C01": Rank.CERTAIN, "C02": Rank.LIKELY}),
+        # nothing but the symptom speaks for the other
+        ([proven("C01", "a"), proven("C02", "x")], {"C01": Rank.CERTAIN, "C02": Rank.POSSIBLE}),
+        # one brings the other about
+        ([proven("C01", "a"), proven("C02", "b", follows_from=("C01",))], {"C01": Rank.CERTAIN, "C02": Rank.LIKELY}),
+        # of another kind: what leaves the host open closes no connection
+        ([proven("C01", "a"), replace(proven("C02", "b"), impact=Impact.SECURITY)], {"C01": Rank.CERTAIN, "C02": Rank.CERTAIN}),
+    ],
+)
+def test_a_symptom_that_two_causes_explain_is_no_second_piece_for_either(causes: list[Cause], ranks: dict[str, Rank]) -> None:
+    facts = document(a=1, b=1, c=1, x=0, probe=SYMPTOM)
+    found = diagnose(facts, causes)
+    assert {item.cause.id: item.rank for item in found} == ranks
+    for item in found:
+        assert ("explains what was seen from outside as well" in item.next_observation) is (item.rank is Rank.LIKELY and not item.cause.follows_from)
+
+
 def test_of_equals_the_more_usual_one_for_what_the_probe_saw_comes_first() -> None:
     usual = {"connect_timeout": ("C03", "C02")}
     equals = [cause(rule("a", strength=WEAK), id=name) for name in ("C01", "C02", "C03")]
