@@ -9,20 +9,20 @@ _END = ".\r\n"
 ERRORS: dict[str, dict[str, str]] = {
     "denied": {"en": "Access is denied", "de": "Zugriff verweigert", "fr": "Accès refusé", "ja": "アクセスが拒否されました。", "pl": "Odmowa dostępu"},
     "keyset": {
-        "en": "Keyset does not exist", "de": "Der Schlüsselsatz ist nicht vorhanden", "fr": "Le jeu de clés n’existe pas",
+        "en": "Keyset does not exist", "de": "Der Schlüsselsatz ist nicht vorhanden", "fr": "Le jeu de clés n\u2019existe pas",
         "ja": "キー セットがありません。", "pl": "Zestaw kluczy nie istnieje",
     },
     "exists": {
-        "en": "Object already exists", "de": "Das Objekt ist bereits vorhanden", "fr": "L’objet existe déjà",
+        "en": "Object already exists", "de": "Das Objekt ist bereits vorhanden", "fr": "L\u2019objet existe déjà",
         "ja": "オブジェクトは既に存在します。", "pl": "Obiekt już istnieje",
     },
-    "internal": {"en": "An internal error occurred", "de": "Ein interner Fehler ist aufgetreten", "fr": "Une erreur interne s’est produite"},
+    "internal": {"en": "An internal error occurred", "de": "Ein interner Fehler ist aufgetreten", "fr": "Une erreur interne s\u2019est produite"},
     "full": {"en": "There is not enough space on the disk", "pl": "Na dysku jest za mało miejsca"},
     "template": {
         "en": "The requested certificate template is not supported by this CA",
         "de": "Die angeforderte Zertifikatvorlage wird von dieser Zertifizierungsstelle nicht unterstützt",
     },
-    "rpc": {"en": "The RPC server is unavailable", "fr": "Le serveur RPC n’est pas disponible"},
+    "rpc": {"en": "The RPC server is unavailable", "fr": "Le serveur RPC n\u2019est pas disponible"},
     "domain": {
         "en": "The specified domain either does not exist or could not be contacted",
         "de": "Die angegebene Domäne ist nicht vorhanden, oder es konnte keine Verbindung hergestellt werden",
@@ -36,7 +36,7 @@ SERVICES: dict[str, dict[str, str]] = {
     "SessionEnv": {"en": "Remote Desktop Configuration", "de": "Remotedesktopkonfiguration", "pl": "Konfiguracja usług pulpitu zdalnego"},
     "Dhcp": {"en": "DHCP Client", "de": "DHCP-Client", "fr": "Client DHCP", "pl": "Klient DHCP"},
     "nsi": {"en": "Network Store Interface Service", "de": "Netzwerkspeicher-Schnittstellendienst", "fr": "Service Interface du magasin réseau"},
-    "Spooler": {"en": "Print Spooler", "de": "Druckwarteschlange", "fr": "Spouleur d’impression", "ja": "Print Spooler", "pl": "Bufor wydruku"},
+    "Spooler": {"en": "Print Spooler", "de": "Druckwarteschlange", "fr": "Spouleur d\u2019impression", "ja": "Print Spooler", "pl": "Bufor wydruku"},
 }  # fmt: skip
 _OWN_STOP = "。"
 
