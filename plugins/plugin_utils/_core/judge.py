@@ -10,7 +10,7 @@ from .diagnose import diagnose
 from .escalate import escalate
 from .evaluate import USUAL_PROFILES, Ask, evaluate, nobody, selected
 from .floor import floor_state
-from .model import Catalogue, Facts, Finding, Impact, Judgement, Outcome, Rank, RankedCause, Verdict, Waiver
+from .model import Catalogue, Facts, Finding, Impact, Judgement, Outcome, Rank, RankedCause, Severity, Verdict, Waiver
 from .paths import look_up
 from .plan import plan
 from .waivers import apply_waivers
@@ -49,9 +49,9 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
     """Sum findings up in one word.
 
     A failed outage check is worst, then one that could not be looked at, then any other failure or check that could not look: healthy is
-    only what was looked at whole. A waived outage does not fail, and is never healthy.
+    only what was looked at whole. A waived outage does not fail, and is never healthy. What is told for information changes nothing.
     """
-    outcomes = {(finding.check.impact, finding.outcome) for finding in findings}
+    outcomes = {(finding.check.impact, finding.outcome) for finding in findings if not _is_information(finding)}
     if (Impact.OUTAGE, Outcome.FAIL) in outcomes:
         return Verdict.FAILING
     if (Impact.OUTAGE, Outcome.UNKNOWN) in outcomes or not outcomes:
@@ -61,6 +61,10 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
     if all(outcome is Outcome.NOT_APPLICABLE for dummy, outcome in outcomes):
         return Verdict.UNKNOWN  # nothing was looked at: that is no proof of health
     return Verdict.HEALTHY
+
+
+def _is_information(finding: Finding) -> bool:
+    return finding.check.severity is Severity.INFO and finding.check.impact is not Impact.OUTAGE
 
 
 def _sentence(facts: Facts, verdict: Verdict, findings: Iterable[Finding], causes: Iterable[RankedCause]) -> str:
@@ -73,7 +77,8 @@ def _sentence(facts: Facts, verdict: Verdict, findings: Iterable[Finding], cause
     if verdict is Verdict.UNKNOWN:
         return _unknown(facts, findings, named)
     other = "other " if _of(findings, Outcome.WAIVED) else ""
-    return f"{_reached(facts)} and every {other}check passed{_left_out(facts)}"
+    told = "; ".join(_shortcomings(findings, failed))  # of severity info, or the host would not be healthy
+    return f"{_reached(facts)} and every {other}check passed{f', for information: {told}' if told else ''}{_left_out(facts)}"
 
 
 def _attention(facts: Facts, findings: Iterable[Finding], failed: list[Finding]) -> str:

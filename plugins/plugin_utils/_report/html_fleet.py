@@ -24,7 +24,7 @@ _MEANING = {
     "failing": "a check failed that keeps people from connecting",
     "unknown": "something that would show an outage could not be looked at",
     "attention": "answers, but below what is secure or tidy, or not all of that could be looked at",
-    "healthy": "every check that applies was made and passed",
+    "healthy": "every check that applies was made and passed, but for what is told for information alone",
 }
 
 

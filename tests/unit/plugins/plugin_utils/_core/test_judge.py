@@ -50,6 +50,27 @@ def test_verdicts(outcomes: list[tuple[Impact, Outcome]], verdict: Verdict) -> N
     assert verdict_of([finding(*pair) for pair in reversed(outcomes)]) is verdict
 
 
+def told(outcome: Outcome, impact: Impact = Impact.HYGIENE) -> Finding:
+    return Finding(check(impact=impact, severity=Severity.INFO), outcome, "", (), "")
+
+
+@pytest.mark.parametrize("outcome", [Outcome.FAIL, Outcome.UNKNOWN])
+def test_what_is_told_for_information_changes_no_verdict(outcome: Outcome) -> None:
+    assert verdict_of([finding(Impact.OUTAGE, Outcome.PASS), told(outcome)]) is Verdict.HEALTHY
+    assert verdict_of([finding(Impact.HYGIENE, Outcome.FAIL), told(outcome)]) is Verdict.ATTENTION
+    # Nothing else was looked at: that is no proof of health
+    assert verdict_of([told(outcome)]) is Verdict.UNKNOWN
+    # An outage is one, however little its author made of it
+    assert verdict_of([told(outcome, Impact.OUTAGE)]) is not Verdict.HEALTHY
+
+
+def test_a_healthy_host_says_what_is_told_for_information() -> None:
+    refuses = {"logon.values.RestrictReceivingNTLMTraffic.kind": "REG_DWORD", "logon.values.RestrictReceivingNTLMTraffic.value": 1}
+    judgement = judge(host(set=refuses), CATALOGUE)
+    assert judgement.verdict is Verdict.HEALTHY
+    assert judgement.sentence.startswith("Remote Desktop answers and every check passed, for information: RestrictReceivingNTLMTraffic is 1")
+
+
 @pytest.mark.parametrize(
     ("case", "verdict", "sentence"),
     [
@@ -133,7 +154,7 @@ def test_the_same_facts_give_the_same_judgement(case: dict[str, Any]) -> None:
     assert "\n" not in first.sentence
     # Green only where nothing that shows an outage failed or could not be looked at
     if first.verdict is Verdict.HEALTHY:
-        assert not [item for item in first.findings if item.outcome is Outcome.FAIL]
+        assert not [item for item in first.findings if item.outcome is Outcome.FAIL and item.check.severity is not Severity.INFO]
         assert not [item for item in first.findings if item.outcome is Outcome.UNKNOWN and item.check.impact is Impact.OUTAGE]
 
 
