@@ -32,7 +32,8 @@ UNKNOWN_LIMIT = 64  # entries of the list of what is unknown
 _VIEWS = {"inside": ("ok", "partial", "unreachable", "not_asked"), "outside": ("ok", "failed", "not_asked"), "client": ("ok", "failed", "not_asked")}
 _FLOOR_STATES = ("kept", "broken", "unknown")
 _DERIVED = "derived."
-_NOT_READ = "not asked for in this run, or not read by this version of the collection"
+_NOT_READ = "it was not asked for when the host was read"
+_LEFT_OUT = "was not asked for"  # how the facts end the reason where a whole view was
 _NOT_APPLICABLE = "does not apply"  # how the facts say that there is nothing to look at: no gap in knowledge
 
 
@@ -250,16 +251,20 @@ def _operation(operation: Operation, clean: Cleaner) -> dict[str, Any]:
 def _unknown(facts: Facts, clean: Cleaner) -> list[dict[str, str]]:
     # One line per reason: a host that could not be read has twenty gaps with one cause, a healthy one ten that nobody asked about.
     by_reason: dict[str, list[str]] = {}
+    nobody_asked: dict[str, list[str]] = {}
     for path, why in facts.gaps.items():
-        if _NOT_APPLICABLE not in why:
-            by_reason.setdefault(_NOT_READ if _nobody_asked(path, why) else why, []).append(path)
-    by_reason |= {_NOT_READ: by_reason.pop(_NOT_READ)} if _NOT_READ in by_reason else {}  # to the end: nobody wanted to know
-    entries = [{"what": clean.text(", ".join(_raw_first(paths))), "why": clean.text(why)} for why, paths in by_reason.items()]
+        if _nobody_asked(path, why):
+            # A view that was left out says so in its own words, a part that was left out alike for all of them.
+            nobody_asked.setdefault(why if why.endswith(_LEFT_OUT) else _NOT_READ, []).append(path)
+        elif _NOT_APPLICABLE not in why:
+            by_reason.setdefault(why, []).append(path)
+    lines = [*by_reason.items(), *nobody_asked.items()]  # what nobody wanted to know comes last
+    entries = [{"what": clean.text(", ".join(_raw_first(paths))), "why": clean.text(why)} for why, paths in lines]
     return entries[:UNKNOWN_LIMIT]
 
 
 def _nobody_asked(path: str, why: str) -> bool:
-    return why.startswith(f"{path} was not read") or why.endswith("was not asked for")
+    return why.startswith(f"{path} was not read") or why.endswith(_LEFT_OUT)
 
 
 def _raw_first(paths: list[str]) -> list[str]:

@@ -10,8 +10,9 @@ from .html_done import done_part
 from .html_escalation import escalation_part
 from .html_findings import findings_part
 from .html_handshake import handshake_part
-from .html_parts import facts_list, heading, listed, row, sentence_case, table, tag, time_of, verdict_tag
+from .html_parts import facts_list, heading, row, table, tag, time_of, verdict_tag
 from .html_plan import plan_part
+from .html_unknown import unknown_part
 from .markup import Markup, el, group
 from .words import FLOOR, VIEW, VIEW_STATUS, milliseconds
 
@@ -42,7 +43,7 @@ def host_body(line: JsonMap, report: JsonMap, *, level: int) -> Markup:
         handshake_part(report["handshake"], report["views"]["outside"], level),
         plan_part(report["plan"], report["findings"], level),
         findings_part(report["findings"], level),
-        _unknown_part(report["unknown"], level),
+        unknown_part(report["unknown"], level),
         _floor_part(report["floor"], level, prefix),
     )
 
@@ -89,13 +90,6 @@ def _error_code(given: JsonMap | None, level: int) -> Markup:
         ),
         class_="part code",
     )
-
-
-def _unknown_part(unknown: list[JsonMap], level: int) -> Markup:
-    if not unknown:
-        return group()
-    items = [group(el("strong", entry["what"]), el("small", sentence_case(entry["why"]))) for entry in unknown]
-    return el("section", heading(level, "Not known"), listed(items, "unknowns"), class_="part")
 
 
 def _floor_part(floor: JsonMap, level: int, prefix: str) -> Markup:

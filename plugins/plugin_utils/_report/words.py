@@ -75,6 +75,22 @@ JOURNAL = {
 KIND_RAN = {"lab": "this kind has run in the lab, never on real Windows", "nowhere": "this kind has run nowhere yet"}
 SIMULATED = "Played on a copy of a saved host: this proves the plan, never that anything works on Windows."
 PROTOCOL = {"rdp": "Standard RDP security", "ssl": "TLS", "hybrid": "CredSSP (NLA)", "hybrid_ex": "CredSSP with early authorization"}
+# first name of a path in the facts, read or concluded -> what it is about; bookkeeping of the reader (subsets) is about nothing
+SUBJECT = {
+    "os": "the system", "listener": "the listener's settings", "services": "the services", "certificate": "the listener's certificate",
+    "key_store": "the key store", "tls": "the settings of TLS", "credssp": "the settings of CredSSP", "logon": "rights and settings of the log-on",
+    "firewall": "the firewall", "ports": "the ports", "sessions": "the sessions", "licensing": "the licences", "time": "the host's clock",
+    "events": "the event log", "azure": "the machine in Azure", "avd": "Azure Virtual Desktop",
+    **dict.fromkeys(("client_cache", "client_licensing", "client_credentials", "client_policy", "client_events"), "the host as a client of others"),
+    **dict.fromkeys(("client", "client_attempt", "client_error", "client_saved", "client_delegation", "client_licences"), "the client"),
+    "probe": "the endpoint from outside", "outside": "the endpoint from outside", "other_probes": "the endpoint from elsewhere",
+    "vantages": "the endpoint from elsewhere", "served_certificate": "the certificate on the wire", "served_name": "the certificate on the wire",
+    "served_against_configured": "the certificate on the wire", "answering_computer": "the name of who answers", "contradictions": "whether the views agree",
+    "effective": "the listener's settings", "listener_key": "the listener's private key", "listener_kinds": "the listener's settings",
+    "listener_stack": "the listener's settings", "term_service": "the services", "term_service_faults": "the services",
+    "network_services": "the services of the network", "cipher_suites": "the cipher suites", "connection_limit": "the limit of connections",
+    "account": "the account", "logons_refused": "refused log-ons", "sessions_ended": "ended sessions",
+}  # fmt: skip
 STEP = {"resolve": "Name", "connect": "TCP", "negotiate": "Negotiation", "tls": "TLS", "credssp": "CredSSP", "complete": "Complete"}
 STEP_OUTCOME = {
     "ok": "ok",

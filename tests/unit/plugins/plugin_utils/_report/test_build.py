@@ -144,9 +144,15 @@ def test_gaps_with_one_reason_share_a_line_and_what_follows_is_not_repeated() ->
         "avd": "avd does not apply to this host",
         "events": "events was not read: not_built",
         "client": "the client view was not asked for",
+        "client_policy": "client_policy was not read: not_asked",
     }
     unknown = host_report(judgement, model.Facts(facts.host, NOW, {}, gaps), RUN)["unknown"]
-    assert [entry["what"] for entry in unknown] == ["os, tls", "served_certificate", "logon, events, client"]
+    assert [(entry["what"], entry["why"]) for entry in unknown] == [
+        ("os, tls", "gone"),
+        ("served_certificate", "no certificate was seen"),
+        ("logon, events, client_policy", "it was not asked for when the host was read"),
+        ("client", "the client view was not asked for"),
+    ]
 
 
 def test_before_and_after_of_an_operation_are_its_expect_and_ensure() -> None:
