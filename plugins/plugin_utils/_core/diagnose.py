@@ -108,7 +108,7 @@ def _weigh(cause: Cause, facts: Facts) -> RankedCause | None:
     missing = tuple(item for item in evidence if item.holds is None)
     score = sum(WEIGHTS[item.rule.strength] for item in speaking_for) - sum(WEIGHTS[item.rule.strength] for item in against)
     rank = rank_of(speaking_for, against)
-    return RankedCause(cause, rank, score, speaking_for, against, missing, _next_observation(cause, rank, missing))
+    return RankedCause(cause, rank, score, speaking_for, against, missing, _next_observation(cause, speaking_for, against, missing))
 
 
 def rank_of(speaking_for: tuple[Evidence, ...], against: tuple[Evidence, ...]) -> Rank:
@@ -129,8 +129,21 @@ def _look(rule: EvidenceRule, facts: Facts) -> Evidence:
     return Evidence(rule, truth.value, text, truth.observations)
 
 
-def _next_observation(cause: Cause, rank: Rank, missing: tuple[Evidence, ...]) -> str:
+def _next_observation(cause: Cause, speaking_for: tuple[Evidence, ...], against: tuple[Evidence, ...], missing: tuple[Evidence, ...]) -> str:
+    """Say what would settle a cause, and what stands in the way of it now: of all that is missing only what would make the cause surer."""
+    rank = rank_of(speaking_for, against)
     if rank in (Rank.CERTAIN, Rank.RULED_OUT):
         return ""
-    reasons = dict.fromkeys(item.text for item in missing if item.text)
+    wanted = [
+        item
+        for item in missing
+        if item.rule.speaks is Speaks.FOR
+        and RANK_ORDER[rank_of((*speaking_for, item), against)] < RANK_ORDER[rank]
+        and (item.rule.strength is Strength.STRONG or not _nobody_asked(item))
+    ]
+    reasons = dict.fromkeys(item.text for item in wanted if item.text)
     return cause.settles + (f" (missing now: {'; '.join(reasons)})" if reasons else "")
+
+
+def _nobody_asked(item: Evidence) -> bool:
+    return all(reason.endswith("was not asked for") for reason in item.text.split("; "))

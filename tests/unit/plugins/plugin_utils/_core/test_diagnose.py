@@ -96,6 +96,38 @@ def test_what_is_missing_is_asked_for_once() -> None:
     assert (certain.rank, certain.next_observation) == (Rank.CERTAIN, "")
 
 
+LEFT_OUT = "the client view was not asked for"
+
+
+@pytest.mark.parametrize(
+    ("speak", "lacks", "told"),
+    [
+        ([("a", WEAK)], ("x", FOR, STRONG, "x is closed"), True),  # possible would be likely
+        ([("a", WEAK)], ("x", FOR, WEAK, "x is closed"), False),  # possible stays possible
+        ([("a", STRONG)], ("x", FOR, WEAK, "x is closed"), True),  # likely would be certain
+        ([("a", STRONG)], ("a.x", FOR, STRONG, "x is closed"), False),  # of the same source: likely stays likely
+        ([("a", STRONG), ("b", AGAINST)], ("x", FOR, STRONG, "x is closed"), True),  # even would be likely
+        ([("a", WEAK)], ("x", AGAINST, STRONG, "x is closed"), False),
+        ([("a", WEAK)], ("x", OUT, STRONG, "x is closed"), False),
+        ([("a", WEAK)], ("x", FOR, STRONG, LEFT_OUT), True),
+        ([("a", STRONG)], ("x", FOR, WEAK, LEFT_OUT), False),  # nobody asked for it, and it is not strong
+        ([("a", STRONG)], ("x", FOR, WEAK, f"x is closed; {LEFT_OUT}"), True),
+    ],
+)
+def test_missing_is_told_where_it_would_make_the_cause_surer(speak: list[Any], lacks: tuple[str, Speaks, Strength, str], told: bool) -> None:
+    # Given a cause that something speaks for, or against, and one line that could not be looked at
+    rules = [rule(name, AGAINST) if how is AGAINST else rule(name, strength=how) for name, how in speak]
+    path, speaks, strength, why = lacks
+    lacking = replace(rule(path, speaks, strength), source=path.partition(".")[0])
+    reasons = why.split("; ")
+    places = [f"gap{number}" for number in range(len(reasons))]
+    lacking = replace(lacking, when={"all": [{"path": place, "eq": 1} for place in places]})
+    facts = replace(document(a=1, b=1), gaps=dict(zip(places, reasons, strict=True)))
+    # When it is weighed, then the reason is told only where the line would raise the rank
+    (ranked,) = diagnose(facts, [cause(*rules, lacking)])
+    assert ranked.next_observation == ("Look again" + (f" (missing now: {why})" if told else ""))
+
+
 def test_surest_first_then_score_then_id() -> None:
     facts = document(a=1, b=1, c=1)
     certain = cause(rule("a"), rule("b"), id="C09")
