@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from .._core.model import JsonMap
 from .html_parts import heading, identifier, outcome_tag, row, sentence_case, state, table
 from .markup import Markup, el, group
-from .words import REFUSAL_RULE, RESTART, RISK
+from .words import REFUSAL_RULE, RESTART, RISK, count
 
 _COLUMNS = ("Change", "Before", "After", "Effect")
 
@@ -70,9 +70,20 @@ def refusals_list(refusals: list[JsonMap], level: int, title: str) -> Markup:
 def _predicted(predicted: Mapping[str, str], findings: Mapping[str, JsonMap], level: int) -> Markup:
     if not predicted:
         return group()
+    changes = {check: outcome for check, outcome in predicted.items() if check not in findings or findings[check]["outcome"] != outcome}
     items = []
-    for check, outcome in predicted.items():
+    for check, outcome in changes.items():
         found = findings.get(check)
         now = group(outcome_tag(found["outcome"]), " → ") if found else None
         items.append(el("li", found["title"] if found else check, " ", el("span", now, outcome_tag(outcome), class_="change")))
-    return group(heading(level, "Predicted afterwards"), el("ul", items, class_="predicted"))
+    return group(
+        heading(level, "Predicted afterwards"),
+        el("ul", items, class_="predicted") if items else None,
+        _unchanged(len(predicted) - len(changes)),
+    )
+
+
+def _unchanged(number: int) -> Markup | None:
+    if not number:
+        return None
+    return el("p", f"{count(number, 'check')} that failed {'stays as it is' if number == 1 else 'stay as they are'}.", class_="note")
