@@ -15,6 +15,7 @@ from .paths import look_up
 from .plan import plan
 from .waivers import apply_waivers
 
+TITLES_NAMED = 2  # of causes that are merely possible: with four of them a table of hosts cuts the sentence
 SURENESS = {Rank.CERTAIN: "certain", Rank.LIKELY: "likely", Rank.POSSIBLE: "possible"}
 
 
@@ -121,8 +122,9 @@ def _failing(causes: list[RankedCause], failed: list[Finding]) -> str:
         return f"Remote Desktop fails ({_worst_first(failed)[0].reason}), and no known cause fits what was seen"
     if outage[0].rank is not Rank.POSSIBLE:
         return f"{outage[0].cause.title} ({SURENESS[outage[0].rank]})"
-    names = "; or ".join(ranked.cause.title for ranked in outage[:4])
-    return f"Remote Desktop fails ({_worst_first(failed)[0].reason}); possible causes: {names}"
+    names = "; or ".join(ranked.cause.title for ranked in outage[:TITLES_NAMED])
+    more = f"; and {len(outage) - TITLES_NAMED} more" if len(outage) > TITLES_NAMED else ""
+    return f"Remote Desktop fails ({_worst_first(failed)[0].reason}); possible causes: {names}{more}"
 
 
 def _unknown(facts: Facts, findings: Iterable[Finding], named: list[RankedCause]) -> str:

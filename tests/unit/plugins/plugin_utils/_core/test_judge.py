@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import judge, verdict_of
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Finding, Impact, Outcome, Severity, Verdict
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Finding, Impact, Outcome, Rank, Severity, Verdict
 from hypothesis import given, settings
 
 from tests.support.host_states import CATALOGUE, check, host, states
@@ -107,7 +108,18 @@ def test_silence_alone_names_what_is_possible() -> None:
     sentence = judge(host(unreachable=True, set=SILENCE), CATALOGUE).sentence
     assert sentence.startswith("Remote Desktop fails (the connection ends at the step connect: ")
     assert "; possible causes: " in sentence
-    assert sentence.count("; or ") == 3
+    # two of many by their titles, the others by their number
+    assert sentence.count("; or ") == 1
+    assert re.search(r"; and [0-9]+ more$", sentence)
+
+
+@pytest.mark.parametrize(("number", "ending"), [(1, "T0"), (2, "T0; or T1"), (3, "T0; or T1; and 1 more"), (5, "T0; or T1; and 3 more")])
+def test_two_of_many_possible_causes_are_named(number: int, ending: str) -> None:
+    judged = judge(host(unreachable=True, set=SILENCE), CATALOGUE)
+    possible = next(ranked.cause for ranked in judged.causes if ranked.rank is Rank.POSSIBLE and ranked.cause.impact is Impact.OUTAGE)
+    alike = tuple(replace(possible, id=f"C0{place}", title=f"T{place}") for place in range(number))
+    sentence = judge(host(unreachable=True, set=SILENCE), replace(CATALOGUE, causes=alike)).sentence
+    assert sentence.endswith(f"; possible causes: {ending}")
 
 
 def test_an_outage_that_no_cause_fits_is_told_by_its_worst_finding() -> None:
