@@ -12,11 +12,12 @@ OCCUPIED = frozenset({"active", "connect_query", "shadow", "disconnected"})
 UNFINISHED = frozenset({"init", "connect_query", "reset"})
 CONNECTED = frozenset({"active", "connected", "connect_query", "shadow"})  # who holds a connection of the listener
 LISTENER = "rdp-tcp"  # the station that listens; those of connected people are called rdp-tcp#5
+LISTENERS = ("rdp-tcp", "rdp-sxs")  # how the stations of listeners begin, that of Azure Virtual Desktop among them; connected people have a # in theirs
 SERVICES = 0  # the session of the services; it is always there, and nobody's
 
 
 def live_sessions(sessions: JsonMap) -> JsonMap:
-    """Count the sessions of people.
+    """Count the sessions of people. A listener that was switched off is down as well, and takes nobody's connections.
 
     :param sessions: data of the snapshot subset ``sessions``.
     :returns: ``live``, and the numbers of those that are ``down`` and of those that are ``unfinished``: on their way in or out; and whether
@@ -25,13 +26,17 @@ def live_sessions(sessions: JsonMap) -> JsonMap:
     """
     if sessions["truncated"]:
         raise LookupError("the list of sessions was cut short")
-    states = [session["state"] for session in sessions["sessions"] if session["id"] != SERVICES]
+    states = [session["state"] for session in sessions["sessions"] if session["id"] != SERVICES and not _is_listener(session["station"])]
     return {
         "live": sum(state in OCCUPIED for state in states),
         "down": states.count("down"),
         "unfinished": sum(state in UNFINISHED for state in states),
         "listens": any(session["state"] == "listen" and session["station"].casefold() == LISTENER for session in sessions["sessions"]),
     }
+
+
+def _is_listener(station: str) -> bool:
+    return station.casefold().startswith(LISTENERS) and "#" not in station
 
 
 def connection_limit(sessions: JsonMap, listener: JsonMap) -> JsonMap:

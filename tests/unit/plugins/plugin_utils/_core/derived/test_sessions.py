@@ -24,6 +24,14 @@ def test_what_the_states_add_up_to(states: list[str], told: tuple[int, int, int]
 
 
 @pytest.mark.parametrize(
+    ("station", "stuck"), [("RDP-Tcp", 0), ("rdp-tcp", 0), ("rdp-sxs230911600", 0), ("RDP-Tcp#38", 1), ("rdp-sxs230911600#2", 1), ("", 1), ("Console", 1)]
+)
+@pytest.mark.parametrize(("state", "counted"), [("down", "down"), ("init", "unfinished")])
+def test_a_listener_is_no_stuck_session(station: str, stuck: int, state: str, counted: str) -> None:
+    assert live_sessions({"sessions": [{"id": 65536, "state": state, "station": station}], "truncated": False})[counted] == stuck
+
+
+@pytest.mark.parametrize(
     ("station", "state", "listens"), [("RDP-Tcp", "listen", True), ("rdp-tcp", "listen", True), ("rdp-tcp#3", "active", False), ("ICA-TCP", "listen", False)]
 )
 def test_whether_the_listener_is_there(station: str, state: str, listens: bool) -> None:
