@@ -195,8 +195,13 @@ def has_details(line: JsonMap) -> bool:
 
 
 def in_order(summaries: Iterable[HostSummary]) -> list[HostSummary]:
-    """Sort hosts: worst verdict first, then by name."""
-    return sorted(summaries, key=lambda host: (VERDICT_ORDER.index(host.verdict), host.name))
+    """Sort hosts: worst verdict first, of one verdict those whose cause is surest, those without one last, then by name."""
+    return sorted(summaries, key=lambda host: (VERDICT_ORDER.index(host.verdict), _sureness(host), host.name))
+
+
+def _sureness(host: HostSummary) -> int:
+    top = _top_cause(host)
+    return len(RANK_ORDER) if top is None else RANK_ORDER.index(top.rank)
 
 
 def fleet_index(

@@ -52,6 +52,15 @@ def test_the_sample_fleet_fits_the_schema() -> None:
     assert [line["verdict"] for line in made["hosts"]] == ["failing"] * 5 + ["unknown", "attention", "healthy"]
 
 
+def test_of_one_verdict_the_surest_come_first_and_then_the_names() -> None:
+    # Given hosts of two verdicts whose names begin the other way round, when they are listed, then the verdict counts first and then how sure the cause is
+    hosts = [
+        host("a", "failing"), host("b", "failing", cause(rank="possible")), host("c", "failing", cause(rank="likely")), host("e", "failing", cause()),
+        host("d", "failing", cause()), host("f", "failing", cause(impact="security"), cause(rank="likely")), host("0", "attention", cause()),
+    ]  # fmt: skip
+    assert [line["name"] for line in index_of(*hosts)["hosts"]] == ["d", "e", "c", "f", "b", "a", "0"]
+
+
 def test_the_digest_is_that_of_the_catalogues_that_judged() -> None:
     """Given hosts that were judged by other files than the run's own, then the fleet carries their digest, or one over all of them, in any order."""
     ours, other = (replace(host(name), judged_by=digest) for name, digest in (("a", "1" * 64), ("b", "2" * 64)))
