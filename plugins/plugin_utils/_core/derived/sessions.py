@@ -13,6 +13,7 @@ UNFINISHED = frozenset({"init", "connect_query", "reset"})
 CONNECTED = frozenset({"active", "connected", "connect_query", "shadow"})  # who holds a connection of the listener
 LISTENER = "rdp-tcp"  # the station that listens; those of connected people are called rdp-tcp#5
 LISTENERS = ("rdp-tcp", "rdp-sxs")  # how the stations of listeners begin, that of Azure Virtual Desktop among them; connected people have a # in theirs
+FIRST_LISTENER = 65536  # listeners are numbered from here on, whatever their stations are called
 SERVICES = 0  # the session of the services; it is always there, and nobody's
 
 
@@ -26,7 +27,7 @@ def live_sessions(sessions: JsonMap) -> JsonMap:
     """
     if sessions["truncated"]:
         raise LookupError("the list of sessions was cut short")
-    states = [session["state"] for session in sessions["sessions"] if session["id"] != SERVICES and not _is_listener(session["station"])]
+    states = [session["state"] for session in sessions["sessions"] if session["id"] != SERVICES and not _is_listener(session)]
     return {
         "live": sum(state in OCCUPIED for state in states),
         "down": states.count("down"),
@@ -35,8 +36,9 @@ def live_sessions(sessions: JsonMap) -> JsonMap:
     }
 
 
-def _is_listener(station: str) -> bool:
-    return station.casefold().startswith(LISTENERS) and "#" not in station
+def _is_listener(session: JsonMap) -> bool:
+    station: str = session["station"].casefold()
+    return session["id"] >= FIRST_LISTENER or (station.startswith(LISTENERS) and "#" not in station)
 
 
 def connection_limit(sessions: JsonMap, listener: JsonMap) -> JsonMap:

@@ -28,7 +28,8 @@ def test_what_the_states_add_up_to(states: list[str], told: tuple[int, int, int]
 )
 @pytest.mark.parametrize(("state", "counted"), [("down", "down"), ("init", "unfinished")])
 def test_a_listener_is_no_stuck_session(station: str, stuck: int, state: str, counted: str) -> None:
-    assert live_sessions({"sessions": [{"id": 65536, "state": state, "station": station}], "truncated": False})[counted] == stuck
+    assert live_sessions({"sessions": [{"id": 5, "state": state, "station": station}], "truncated": False})[counted] == stuck
+    assert live_sessions({"sessions": [{"id": 65536, "state": state, "station": "31C5CE94259D4006A9E4"}], "truncated": False})[counted] == 0
 
 
 @pytest.mark.parametrize(
