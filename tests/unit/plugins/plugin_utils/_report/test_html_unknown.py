@@ -20,7 +20,7 @@ def told(*entries: tuple[str, str]) -> list[str]:
 
 
 def test_everything_that_may_be_missing_has_words() -> None:
-    raw = {"client", "probe", "other_probes", "served_name"}
+    raw = {"client", "probe", "other_probes", "served_name", "judgement"}
     assert {*SUBSETS, *DERIVERS, *raw} <= SUBJECT.keys()
     assert all(" " in words or words[0].isupper() for words in SUBJECT.values())
 
