@@ -34,8 +34,14 @@ _CLASSIC = ("System", "Application", "Security")  # always on: no value says so
 _ENABLED = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WINEVT\\Channels\\"
 _FIRST_WITH_CALLER = 18362  # from here on Schannel names the process that asked before what it says about a credential
 _SERVER_CREDENTIAL = (36870, 36871)
-# Of the connection manager these are asked for apart from its faults.
-_LISTENER_LIFE = (*range(256, 263), 1149)
+# What the reader asks for apart, of those providers of which it asks more than once; of the others it asks once.
+_APART: dict[str, tuple[str, ...]] = {
+    MANAGER: ("1003 1004 1006 1035 1036 1050-1069", "256-262 1149"),
+    CORE: ("65 66 98 99 102 103 130 131 133 135-138 141 225 226", "97 139 140"),
+    SESSIONS: ("21 23-25", "36 40-42"),
+    AUDITING: ("4625", "4740 4776"),
+}
+_AT_ONCE = {SCHANNEL: "36870-36888", CONTROLLER: "7000 7001 7022 7023 7031 7034"}
 
 
 class Log:
@@ -112,18 +118,21 @@ class Log:
     def data(self) -> dict[str, Any]:
         """Return the subset: of each question the newest, all together newest first."""
         begins = self._now - datetime.timedelta(hours=HOURS)
-        counted: dict[tuple[str, str, bool], int] = {}
-        kept, cut = [], False
+        counted: dict[tuple[str, str, str], int] = {}
+        kept = []
         for event in sorted(self._events, key=_when, reverse=True):
             if moment(event["time"]) < begins:
                 continue
-            question = (event["channel"], event["provider"], event["id"] in _LISTENER_LIFE)
+            question = (event["channel"], event["provider"], _asked_with(event))
             counted[question] = counted.get(question, 0) + 1
-            cut = cut or counted[question] > NEWEST
             if counted[question] <= NEWEST:
                 kept.append(event)
         channels = {channel: self._channel(channel) for channel in _REACH}
-        return {"hours": HOURS, "newest": NEWEST, "channels": channels, "events": kept[:MOST], "truncated": cut or len(kept) > MOST}
+        cut = [{"channel": channel, "provider": provider, "ids": ids} for (channel, provider, ids), count in counted.items() if count > NEWEST]
+        whole = len(kept) > MOST
+        return {
+            "hours": HOURS, "newest": NEWEST, "channels": channels, "events": kept[:MOST], "truncated": bool(cut) or whole, "cut": None if whole else cut,
+        }  # fmt: skip
 
     def _channel(self, channel: str) -> dict[str, Any]:
         path, days = _ENABLED + channel, _REACH[channel]
@@ -133,6 +142,15 @@ class Log:
             spread = uuid.uuid5(uuid.UUID(self._machine.machine_guid), channel).int % 86400
             oldest = stamp(self._now - datetime.timedelta(days=days, seconds=spread))
         return {"exists": True, "Enabled": enabled, "oldest": oldest, "kind": ""}
+
+
+def _asked_with(event: dict[str, Any]) -> str:
+    """Return the ids that the reader asks for together with this one."""
+    for ids in _APART.get(event["provider"], ()):
+        ends = (part.partition("-") for part in ids.split())
+        if any(int(low) <= event["id"] <= int(high or low) for low, _dash, high in ends):
+            return ids
+    return _AT_ONCE[event["provider"]]
 
 
 def _when(event: dict[str, Any]) -> str:

@@ -22,8 +22,10 @@ $script:rows = @{
 System,$manager/Admin,$manager/Operational|$manager|1003 1004 1006 1035 1036 1050-1069
 $manager/Operational|$manager|256-262 1149|numbers
 System|Schannel|36870-36888
-$core/Operational|$core|65 66 97-99 102 103 130 131 133 135-141 225 226|numbers
-$session/Operational|$session|21 23-25 36 40-42|numbers
+$core/Operational|$core|65 66 98 99 102 103 130 131 133 135-138 141 225 226|numbers
+$core/Operational|$core|97 139 140|numbers
+$session/Operational|$session|21 23-25|numbers
+$session/Operational|$session|36 40-42|numbers
 System|Service Control Manager|7000 7001 7022 7023 7031 7034
 System|NETLOGON|3210 5719
 System|LsaSrv|6041 6167
@@ -31,7 +33,8 @@ Application|WVD-Agent|3019 3277 3389 3702 3703
 Application|${windows}Winlogon|4005
 ${windows}Kernel-PnP/Configuration|${windows}Kernel-PnP|411
 ${windows}NTLM/Operational|${windows}NTLM|4001-4003|numbers
-Security|${windows}Security-Auditing|4625 4740 4776|numbers
+Security|${windows}Security-Auditing|4625|numbers
+Security|${windows}Security-Auditing|4740 4776|numbers
 "@
     client = @"
 $client|226 1007 1009 1015 1017 1024-1026 1028 1102 1103 1105
@@ -113,7 +116,7 @@ Function Get-RdpEventFact {
     param ([string] $Side, [int] $Hours, [int] $Newest, [bool] $IncludeName)
     $script:watch = [Diagnostics.Stopwatch]::StartNew()
     $channels = @{}
-    $cut = $false
+    $cut = @()
     $room = $textLimit
     $events = foreach ($row in $rows[$Side] -split '\r?\n') {
         $names, $provider, $ids, $kept = $row.Split('|')
@@ -124,7 +127,7 @@ Function Get-RdpEventFact {
             if (-not $entry.exists -or $entry.kind -eq 'access_denied') { continue }
             $found = Read-RdpEvent $channel $query ($Newest + 1) ($IncludeName -or -not $kept)
             if ($found.kind) { $entry.kind = $found.kind }
-            $cut = $cut -or $found.kind -or $found.events.Count -gt $Newest
+            if ($found.kind -or $found.events.Count -gt $Newest) { $cut += @{ channel = $channel; provider = $provider; ids = $ids } }
             foreach ($item in $found.events | Select-Object -First $Newest) {
                 $room -= ($item.properties -join '').Length + 40 * $item.properties.Count
                 if ($room -ge 0) { $item }
@@ -132,8 +135,9 @@ Function Get-RdpEventFact {
         }
     }
     $facts = $events | Sort-Object -Property { $_.time } -Descending | Limit-RdpList events 200
-    $facts.truncated = [bool]($facts.truncated -or $cut -or $room -lt 0)
-    $facts + @{ hours = $Hours; newest = $Newest; channels = $channels }
+    $whole = $facts.truncated -or $room -lt 0
+    $facts.truncated = [bool]($whole -or $cut.Count)
+    $facts + @{ hours = $Hours; newest = $Newest; channels = $channels; cut = $(if ($whole) { $null } else { , $cut }) }
 }
 
 Export-ModuleMember -Function Get-Rdp*

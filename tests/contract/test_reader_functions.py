@@ -219,7 +219,7 @@ def test_events_are_newest_first_and_keep_names_back() -> None:
     assert told["named_events"]["events"][0]["properties"] == ["ann", "EXAMPLE", "3221225581", "10", "4711", "192.0.2.7"]
     assert told["events"]["channels"]["Application"]["kind"] == "access_denied"
     assert told["events"]["channels"]["System"]["kind"] == ""
-    assert told["events"]["truncated"] is False
+    assert (told["events"]["truncated"], told["events"]["cut"]) == (False, [])
 
 
 def test_a_channel_is_passed_over_only_where_it_is_closed_or_gone() -> None:
@@ -241,6 +241,7 @@ def test_what_was_found_before_the_time_was_up_is_kept() -> None:
     kinds = {name: entry["kind"] for name, entry in late["channels"].items() if entry["kind"]}
     assert kinds == {"System": "timed_out", "Application": "access_denied", "Security": "timed_out"}
     assert late["truncated"] is True
+    assert {query["channel"] for query in late["cut"]} == {"System", "Security"}
 
 
 def test_no_more_events_are_fetched_than_are_wanted() -> None:
@@ -252,6 +253,7 @@ def test_no_more_events_are_fetched_than_are_wanted() -> None:
 def test_events_beyond_a_bound_are_left_out_and_that_is_said() -> None:
     told = scripted()
     assert ([entry["id"] for entry in told["fewer_events"]["events"]], told["fewer_events"]["truncated"]) == ([4625, 36870], True)
+    assert {"channel": "System", "provider": "Schannel", "ids": "36870-36888"} in told["fewer_events"]["cut"]
     many = told["many_events"]
-    assert many["truncated"] is True
+    assert (many["truncated"], many["cut"]) == (True, None)  # of the whole list, so nobody knows of what
     assert 0 < len(json.dumps(many)) < 80_000

@@ -77,6 +77,7 @@ _TIME_DATA = fields({
     "policy": registry_values("Type", "NtpServer"), "service": SERVICE, "now": TIME, "utc_offset_minutes": integer,
 })  # fmt: skip
 
+_EVENT_IDS = matching(r"[0-9]+(-[0-9]+)?( [0-9]+(-[0-9]+)?)*", "ids of events", 256)
 EVENTS_DATA = fields({
     "hours": whole, "newest": whole,
     "channels": mapping_of(fields({"exists": boolean, "Enabled": registry_value, "oldest": nullable(TIME), "kind": KIND}), 50),
@@ -84,6 +85,9 @@ EVENTS_DATA = fields({
         "provider": text(256), "id": at_most(65535), "channel": text(256), "level": at_most(255), "time": TIME, "properties": list_of(text(256), 20),
     }), EVENTS),
     "truncated": boolean,
+}, {
+    # Which queries found more than they were to return; null where the whole list was too long. Earlier readers did not tell.
+    "cut": nullable(list_of(fields({"channel": text(256), "provider": text(256), "ids": _EVENT_IDS}), 50)),
 })  # fmt: skip
 
 _AZURE = fields({

@@ -53,6 +53,7 @@ _VERSION = re.compile(r"(?:TLSv|rdpops\.health/[a-z]{1,16}/)?[0-9]+(?:\.[0-9]+)*
 VERSION_FIELDS = frozenset({"powershell", "tspkg_version", "eku", "schema", "os_build", "version", "lowest", "highest"})
 TIME = re.compile(r"[0-9]{4}(?:-[0-9]{2}){2}T[0-9:.]{8,15}Z?")
 NUMBER = re.compile(r"-?[0-9]+|0x[0-9a-fA-F]{1,16}")
+_QUERY_IDS = re.compile(r"[0-9]{1,5}(?:-[0-9]{1,5})?(?: [0-9]{1,5}(?:-[0-9]{1,5})?)*")
 _LISTED = re.compile(r"[^\s,]+")
 _NTP_FLAGS = re.compile(r"0x[0-9A-Fa-f]{1,4}")
 _TARGET = re.compile(r"(?P<kind>(?:[A-Za-z]{1,20}:target=)?TERMSRV/)(?P<name>.*)", re.DOTALL)
@@ -187,6 +188,11 @@ def withheld(names: Pseudonyms, text: str) -> str:
     return "(redacted)"
 
 
+def query_ids(names: Pseudonyms, text: str) -> str:
+    """Return the numbers and ranges of a query, which are nobody's name though a machine may be called 36."""
+    return text if _QUERY_IDS.fullmatch(text) else names.text(text)
+
+
 # Last field, or the two last fields, of the way to a text -> its rule.
 RULES: Mapping[str | tuple[str, str], Rule] = {
     **dict.fromkeys(HOST_FIELDS, Pseudonyms.host),
@@ -205,6 +211,7 @@ RULES: Mapping[str | tuple[str, str], Rule] = {
     "subject": distinguished_name,
     "issuer": distinguished_name,
     "container": container,
+    ("cut", "ids"): query_ids,
     ("break_glass", "owner"): Pseudonyms.account,
     ("break_glass", "reason"): withheld,
     "file_name": key_file,

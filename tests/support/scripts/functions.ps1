@@ -296,7 +296,7 @@ $events = {
             throw (New-Object -TypeName System.UnauthorizedAccessException)
         }
         $waiting = New-Object -TypeName System.Collections.Queue
-        if ($scripted[$Channel] -and $Query -match "'(Schannel|Microsoft-Windows-Security-Auditing)'") {
+        if ($scripted[$Channel] -and $Query -match "'(Schannel|Microsoft-Windows-Security-Auditing)'" -and $Query -notmatch 'EventID=4740') {
             $scripted[$Channel] | ForEach-Object { $waiting.Enqueue($_) }
         }
         $reader = [PSCustomObject]@{ Waiting = $waiting; Asked = $asked; BatchSize = 0 }

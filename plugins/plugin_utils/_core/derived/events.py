@@ -24,6 +24,7 @@ _MANAGER = "Microsoft-Windows-TerminalServices-RemoteConnectionManager"
 _SESSION = "Microsoft-Windows-TerminalServices-LocalSessionManager"
 _CORE = "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS"
 MAX_HOURS = 8760  # what the reader can be asked for
+NEVER_EMPTY = frozenset({"System", "Security", "Application"})  # these say something at every start: without a record they were cleared
 OWN_NOISE = timedelta(seconds=90)  # a probe takes at most about a minute, and the two clocks may differ a little
 
 
@@ -83,9 +84,8 @@ def events_seen(events: JsonMap, probes: Iterable[JsonMap], now: datetime) -> Js
             codes[name].append(code)
     answer: dict[str, object] = {}
     for word, watched in WATCHED.items():
-        silence = silence_means_nothing(events, watched.channels, now)
         for number in watched.ids:
-            name = (word, number)
+            name, silence = (word, number), silence_means_nothing(events, word, now, (number,))
             known = counts[name] > 0 or silence is None
             answer[f"{word}_{number}"] = counts[name] if known else Gap(silence or "")
             if name in codes:
@@ -127,15 +127,41 @@ def moment_of(text: str | None) -> datetime | None:
         return None
 
 
-def silence_means_nothing(events: JsonMap, channels: Iterable[str], now: datetime) -> str | None:
-    """Say why an event that was not found may have happened all the same; None where it did not happen."""
-    if events["truncated"]:
-        return "the list of events was cut short"
+def silence_means_nothing(events: JsonMap, word: str, now: datetime, ids: Iterable[int] = ()) -> str | None:
+    """Say why an event that was not found may have happened all the same; None where it did not happen.
+
+    :param word: of :data:`WATCHED`.
+    :param ids: those of the events; all that are watched where it is empty.
+    """
+    watched = WATCHED[word]
+    cut = _why_cut(events, watched, tuple(ids) or watched.ids)
+    if cut:
+        return cut
+    channels = watched.channels
     found = _there(events, channels)
     if not found:
         return f"this host has no channel {', '.join(channels)}"
     since = shifted(now, -min(events["hours"], MAX_HOURS) // 24)  # in whole days, and rather one too many
     return next((why for why in (_why_silent(name, channel, since) for name, channel in found) if why), None)
+
+
+def _why_cut(events: JsonMap, watched: Watched, ids: Iterable[int]) -> str | None:
+    """Say that older events of a kind were left out. A reader that does not tell of which queries leaves all in doubt."""
+    if not events["truncated"]:
+        return None
+    queries = events.get("cut")
+    if queries is None:
+        return "the list of events was cut short"
+    mine = (query for query in queries if query["provider"] == watched.provider and query["channel"] in watched.channels)
+    if any(_asks_for(query["ids"], number) for query in mine for number in ids):
+        return f"there are more events of {watched.provider} than were read"
+    return None
+
+
+def _asks_for(ids: str, number: int) -> bool:
+    """Tell whether a query asks for an event; its ids are numbers and ranges such as ``21 36-40``."""
+    ends = (part.partition("-") for part in ids.split())
+    return any(int(low) <= number <= int(high or low) for low, dummy, high in ends)
 
 
 def unreadable(events: JsonMap, channels: Iterable[str]) -> str | None:
@@ -160,6 +186,8 @@ def _why_silent(name: str, channel: JsonMap, since: datetime) -> str | None:
     why = _why_unreadable(name, channel)
     if why:
         return why
+    if channel["oldest"] is None and name not in NEVER_EMPTY:
+        return None  # nothing was ever written to it, as on most hosts to that of NTLM
     oldest = moment_of(channel["oldest"])
     if oldest is None or oldest > since:
         return f"the channel {name} does not reach back that far"

@@ -46,7 +46,7 @@ def logons_refused(events: JsonMap, now: datetime) -> JsonMap:
     :returns: ``failed``, the most within one hour under ``busiest_hour``, whether that is a ``flood``, per reason of :data:`REFUSED` a count, under
         ``account_state`` the sum of those :data:`OF_THE_ACCOUNT`; and of those that surely came over Remote Desktop ``rdp_busiest_hour`` and ``rdp_flood``.
     """
-    silence = silence_means_nothing(events, WATCHED["security"].channels, now)
+    silence = silence_means_nothing(events, "security", now)
     refused = [event for event in _of(events, "security") if code_of(event["properties"], LOGON_TYPE) in REMOTE_TYPES]
     reasons = Counter(REFUSED.get(_status(event), "other") for event in refused)
     counts = {"failed": len(refused), "busiest_hour": _busiest(_moments(refused))}
@@ -54,7 +54,7 @@ def logons_refused(events: JsonMap, now: datetime) -> JsonMap:
     counts["account_state"] = sum(reasons[reason] for reason in OF_THE_ACCOUNT)
     told: dict[str, object] = {name: count if count or silence is None else Gap(silence) for name, count in counts.items()}
     by_rdp = _over_rdp(events, refused)
-    unheard = silence or (silence_means_nothing(events, WATCHED["core"].channels, now) if len(by_rdp) < len(refused) else None)
+    unheard = silence or (silence_means_nothing(events, "core", now, RDP_CONNECTED) if len(by_rdp) < len(refused) else None)
     most = _busiest(_moments(by_rdp))
     told |= {"rdp_busiest_hour": most if most or unheard is None else Gap(unheard), "rdp_flood": _reaches(most, FLOOD, unheard)}
     return {**told, "flood": _reaches(counts["busiest_hour"], FLOOD, silence)}
@@ -94,7 +94,7 @@ def sessions_ended(events: JsonMap, now: datetime) -> JsonMap:
     begun = [(session, moment) for number, session, moment in stays if number == LOGGED_ON and moment is not None]
     ended = [(session, moment) for number, session, moment in stays if number != LOGGED_ON and moment is not None]
     count = sum(1 for session, start in begun if any(session == other and timedelta(0) <= end - start <= AT_ONCE for other, end in ended))
-    silence = silence_means_nothing(events, WATCHED["lsm"].channels, now)
+    silence = silence_means_nothing(events, "lsm", now, SESSION_AT)
     return {"at_once": count if count or silence is None else Gap(silence), "often": _reaches(count, OFTEN, silence)}
 
 
@@ -105,7 +105,7 @@ def _session(event: JsonMap) -> int | None:
 def network_services(events: JsonMap, now: datetime) -> JsonMap:
     """Count the times that a service of the network stack did not start, under ``not_started``: by the service's own name, never its display name."""
     count = sum(1 for event in _of(events, "scm") if event["id"] in NOT_STARTED and NETWORK_SERVICES & set(_names(event)))
-    silence = silence_means_nothing(events, WATCHED["scm"].channels, now)
+    silence = silence_means_nothing(events, "scm", now)
     return {"not_started": count if count or silence is None else Gap(silence)}
 
 

@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.events import CODE_AT, WATCHED, code_of, events_seen
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.events import CODE_AT, WATCHED, _asks_for, code_of, events_seen
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.gap import Gap
 
 from tests.support.host_states import host
 
+READER = Path(__file__).parents[6] / "plugins" / "module_utils" / "_RdpEvents.psm1"
 RCM = WATCHED["rcm"].provider
 PROBED = [{"probed_at": "2026-11-20T08:15:29Z"}]
 
@@ -96,6 +99,48 @@ def test_a_list_that_was_cut_short_proves_no_silence() -> None:
     told = seen(event("NETLOGON", 3210), truncated=True)
     assert told["netlogon_3210"] == 1
     assert isinstance(told["netlogon_5719"], Gap)
+
+
+SYSTEM = {"channel": "System", "provider": "Schannel"}
+
+
+@pytest.mark.parametrize(
+    ("cut", "doubted"),
+    [
+        (None, {"schannel_36870", "schannel_36888", "lsm_36"}),
+        ([], set()),
+        ([{**SYSTEM, "ids": "36870-36888"}], {"schannel_36870", "schannel_36888"}),
+        ([{**SYSTEM, "ids": "1 36888"}], {"schannel_36888"}),
+        ([{**SYSTEM, "ids": "36871-36887"}], set()),
+        ([{**SYSTEM, "channel": "Elsewhere", "ids": "36870-36888"}, {**SYSTEM, "provider": "Other", "ids": "36870-36888"}], set()),
+    ],
+)
+def test_what_one_query_left_out_says_nothing_of_another(cut: Any, doubted: set[str]) -> None:
+    told = seen(truncated=True, cut=cut)
+    assert {name for name in ("schannel_36870", "schannel_36888", "lsm_36") if isinstance(told[name], Gap)} == doubted
+
+
+@pytest.mark.parametrize(("name", "counted", "known"), [("Microsoft-Windows-NTLM/Operational", "ntlm_4002", True), ("Security", "security_4625", False)])
+def test_a_channel_that_nothing_was_ever_written_to_is_silent_and_one_that_is_never_empty_was_cleared(name: str, counted: str, known: bool) -> None:
+    channels = host().document["events"]["channels"]
+    told = seen(channels={**channels, name: {**channels[name], "oldest": None}})
+    assert (told[counted] == 0) is known
+
+
+def test_every_watched_event_is_asked_for_in_each_of_its_channels() -> None:
+    # Given the queries of the reader, with the names that it gives
+    text = READER.read_text(encoding="utf-8")
+    places = {"windows": "Microsoft-Windows-"}
+    for name, value in re.findall(r'^\$script:(services|manager|session|core) = "(.*)"$', text, re.MULTILINE):
+        places[name] = re.sub(r"\$\{(\w+)\}", lambda found: places[found[1]], value)
+    rows = text.split('host = @"')[1].split('"@')[0].strip()
+    filled = re.sub(r"\$\{?(\w+)\}?", lambda found: places[found[1]], rows)
+    queries = [(channels.split(","), provider, ids) for channels, provider, ids in (row.split("|")[:3] for row in filled.splitlines())]
+    # Then each that is watched is in one of them
+    for watched in WATCHED.values():
+        for number in watched.ids:
+            asked = {channel for channels, provider, ids in queries if provider == watched.provider and _asks_for(ids, number) for channel in channels}
+            assert asked == set(watched.channels), (watched.provider, number)
 
 
 def test_what_our_own_probe_leaves_is_not_counted() -> None:
