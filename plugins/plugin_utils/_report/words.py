@@ -80,7 +80,7 @@ SUBJECT = {
     "os": "the system", "listener": "the listener's settings", "services": "the services", "certificate": "the listener's certificate",
     "key_store": "the key store", "tls": "the settings of TLS", "credssp": "the settings of CredSSP", "logon": "rights and settings of the log-on",
     "firewall": "the firewall", "ports": "the ports", "sessions": "the sessions", "licensing": "the licences", "time": "the host's clock",
-    "events": "the event log", "azure": "the machine in Azure", "avd": "Azure Virtual Desktop",
+    "clock": "the host's clock", "events": "the event log", "azure": "the machine in Azure", "avd": "Azure Virtual Desktop",
     **dict.fromkeys(("client_cache", "client_licensing", "client_credentials", "client_policy", "client_events"), "the host as a client of others"),
     **dict.fromkeys(("client", "client_attempt", "client_error", "client_saved", "client_delegation", "client_licences"), "the client"),
     "probe": "the endpoint from outside", "outside": "the endpoint from outside", "other_probes": "the endpoint from elsewhere",
