@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, rdpops.health contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Load the tables of TLS alerts, negotiation failures and events, which are data beside this file."""
+"""Load the tables of TLS alerts, negotiation failures, states of Schannel, errors of Windows and events, which are data beside this file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .read import CatalogueError, read_yaml
 
 SCHEMA = "rdpops.health/codes/1"
 FILE = Path(__file__).parent / "codes.yml"
-TABLES = ("alerts", "failures", "events")
+TABLES = ("alerts", "failures", "states", "errors", "events")
 POINTERS = ("disconnect", "extended", "status")
 NAMES = "names"
 SYMPTOMS = "symptoms"
@@ -47,15 +47,23 @@ def read_codes(document: Any, name: str) -> CodeTables:
     return CodeTables(load_client_errors(), codes, causes, names, symptoms)
 
 
-def _table(rows: Iterable[Mapping[str, Any]], place: str) -> dict[int, Code]:
-    table: dict[int, Code] = {}
+def _table(rows: Iterable[Mapping[str, Any]], place: str) -> dict[int, tuple[Code, ...]]:
+    table: dict[int, tuple[Code, ...]] = {}
     for row in rows:
         fields = dict(row)
         number = int(fields.pop("code"))
-        _refuse_twin(number in table, number, place)
-        causes = tuple(fields.pop("causes", ()))
-        table[number] = Code(causes=causes, **fields)
+        told = Code(causes=tuple(fields.pop("causes", ())), then=_next(fields.pop("then", ()), number, place), **fields)
+        others = table.get(number, ())
+        _refuse_twin(any(told.source == other.source for other in others), number, place)
+        table[number] = (*others, told)
     return table
+
+
+def _next(then: Iterable[str], number: int, place: str) -> tuple[str, ...]:
+    kinds = tuple(then)
+    if not set(kinds) <= {*TABLES, *POINTERS} - {"events"}:
+        raise CatalogueError(f"{place}: {number} is followed by {', '.join(kinds)}, and one of these is no table")
+    return kinds
 
 
 def _pointers(rows: Iterable[Mapping[str, Any]], place: str) -> dict[int, tuple[str, ...]]:

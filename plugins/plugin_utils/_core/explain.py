@@ -3,29 +3,41 @@
 """Explain what a person pastes: a client's error code in any form, a status, a TLS alert, a failure of the negotiation, an event, or the name of one.
 
 Pure: the tables are an argument. What is documented and what is only commonly said stay apart, and a number names no cause: it says which
-causes are worth a look.
+causes are worth a look. What stands in no table is said to stand in none: that this collection does not know it says nothing about the maker.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any  # Any: JSON values of to_document
 
-from .error_code import ErrorTable, decode_error
+from .error_code import ErrorCodeError, ErrorTable, decode_error, shorten
 from .model import Catalogue
+from .pasted import BEFORE_ID, EVENT_WORD, numbers_in, plain, value_of
 
 _NUMBER = r"(0x[0-9a-f]{1,8}|[0-9]{1,6})"
 # what stands before a number -> the table that it is looked up in
 _FORMS = {
-    "alerts": re.compile(rf"(?:tls\s+)?(?:fatal\s+)?alert\s*:?\s*{_NUMBER}", re.IGNORECASE),
-    "failures": re.compile(rf"(?:rdp_)?(?:neg_)?(?:negotiation\s+)?failure\s*:?\s*{_NUMBER}", re.IGNORECASE),
+    "alerts": re.compile(rf"(?:tls\s+)?(?:fatal\s+)?alert\s*:?\s*{_NUMBER}(?:[\s,/(]+(?:(?:error\s+)?state\s*:?\s*)?([0-9]{{3,5}})\)?)?", re.IGNORECASE),
+    "failures": re.compile(rf"(?:rdp_)?(?:neg_)?(?:negotiation\s+)?failure\s*:?\s*{_NUMBER}()", re.IGNORECASE),
 }
-_EVENT = re.compile(rf"event\s*(?:id)?\s*:?\s*([0-9]{{1,5}})(?:[\s,/]+{_NUMBER})?", re.IGNORECASE)
+# What Schannel writes in English under the events 36887 and 36888.
+_SCHANNEL_TEXT = re.compile(r"[^0-9]*fatal (?:error|alert) code is ([0-9]{1,3})\.?(?:[^0-9]*state is ([0-9]{3,5}))?[^0-9]*", re.IGNORECASE)
+_LARGEST_OF_A_BYTE = 255  # alerts and failures of the negotiation
+_EVENT = re.compile(rf"([^0-9]*?){EVENT_WORD}s?{BEFORE_ID}([0-9]{{1,5}})(?![0-9A-Za-z_])(.*)", re.IGNORECASE)
 # An event as people write it down who know what they mean: its number alone, or after its source.
-_BARE_EVENT = re.compile(rf"(schannel\s+)?([0-9]{{3,5}})(?:[\s,/]+{_NUMBER})?", re.IGNORECASE)
+_SOURCED_EVENT = re.compile(r"([A-Za-z][A-Za-z /_-]{2,120}?)[\s:,#]+([0-9]{1,5})(?![0-9A-Za-z_])(.*)")
+_BARE_EVENT = re.compile(rf"()([0-9]{{3,5}})((?:[\s,/]+{_NUMBER}){{0,2}})", re.IGNORECASE)
+_MOST_BESIDE = 3  # numbers beside that of an event: its provider logs no more that mean anything
+_SHORT = {"lsm": "localsessionmanager", "rcm": "remoteconnectionmanager", "scm": "service control manager"}
 _BEFORE_NAME = re.compile(r"^(?:rdp_neg_failure|(?:tls|ssl)v?[0-9.]*_alert|tls|alert)_+")  # "tlsv1 alert protocol version" is how OpenSSL names one
-_WORDS = {"alerts": "TLS alert", "failures": "negotiation failure", "events": "event"}
+_WORDS = {
+    "alerts": "TLS alert", "failures": "negotiation failure", "events": "event", "states": "Schannel state", "errors": "Windows error",
+    "disconnect": "error code", "extended": "reason", "status": "status",
+}  # fmt: skip
+_AS_CODE = ("error code", "extended error code", "reason", "status")  # written in hexadecimal, with the decimal number beside it
 _STATUS_BIT = 0x80000000
 
 
@@ -33,27 +45,34 @@ _STATUS_BIT = 0x80000000
 class Code:
     """What one number means in one table.
 
-    :ivar where: in which log an event stands; empty for anything else.
+    :ivar where: in which log an event stands, its provider last; empty for anything else.
+    :ivar then: of an event, the tables in which the numbers are looked up that stand after its own, in their order.
     """
 
     meaning: str
     documented: bool = True
     where: str = ""
     causes: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The provider of an event, in lower case."""
+        return self.where.rpartition(", ")[2].partition("/")[0].partition(" (")[0].casefold()
 
 
 @dataclass(frozen=True)
 class CodeTables:
     """All tables.
 
-    :ivar codes: ``alerts``, ``failures`` and ``events`` -> number -> meaning.
+    :ivar codes: ``alerts``, ``failures``, ``states``, ``errors`` and ``events`` -> number -> meanings; several where providers share a number.
     :ivar causes: ``disconnect``, ``extended`` and ``status`` -> number -> causes worth a look.
     :ivar names: what a number is called, in lower case with underscores -> the number in a form that can be explained.
     :ivar symptoms: word of the probe -> causes worth a look, the most usual first.
     """
 
     errors: ErrorTable
-    codes: Mapping[str, Mapping[int, Code]]
+    codes: Mapping[str, Mapping[int, tuple[Code, ...]]]
     causes: Mapping[str, Mapping[int, tuple[str, ...]]]
     names: Mapping[str, str]
     symptoms: Mapping[str, tuple[str, ...]]
@@ -61,12 +80,18 @@ class CodeTables:
 
 @dataclass(frozen=True)
 class Part:
-    """One number of what was pasted."""
+    """One number of what was pasted, in one of its meanings.
+
+    :ivar place: which of the numbers it is, from 0.
+    :ivar known: it stands in a table; of one that does not, nobody can say whether it is documented.
+    """
 
     what: str
     number: int
     meaning: str
     documented: bool
+    place: int = 0
+    known: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,66 +106,135 @@ class Explained:
     causes: tuple[str, ...]
     note: str = ""
 
+    def to_document(self) -> dict[str, Any]:
+        """Return the JSON object that the filter gives: the first number as ``code``, the second as ``extended``, and all of them as ``parts``."""
+        first, second = (tuple(part for part in self.parts if part.place == place) for place in (0, 1))
+        return {
+            "given": self.given,
+            "code": first[0].number,
+            "extended": second[0].number if second else None,
+            "meaning": _meanings(first),
+            "extended_meaning": _meanings(second),
+            "documented": all(part.documented for part in self.parts),
+            "note": self.note,
+            "parts": [{"what": part.what, "number": part.number, "meaning": part.meaning, "documented": part.documented} for part in self.parts],
+            "causes": list(self.causes),
+        }
+
+
+def _meanings(parts: Sequence[Part]) -> str:
+    return " Or: ".join(part.meaning for part in parts)
+
 
 def explain(text: str, tables: CodeTables) -> Explained:
     """Explain a text.
 
-    :raises ErrorCodeError: it holds neither a number in a form that is known nor a name, as one sentence.
+    :raises ErrorCodeError: it holds neither a number in a form that is known nor a name, or more numbers than can be told apart; one sentence.
     """
-    shown = " ".join(text.split())
+    shown = plain(text)
     named = _named(shown, tables)
     if named is not None:
-        return replace(explain(named, tables), given=shown)
+        return replace(explain(named, tables), given=shorten(shown))
     for table, pattern in _FORMS.items():
         found = pattern.fullmatch(shown)
-        if found:
-            return _of_table(shown, table, int(found[1], 0), tables)
-    event = _EVENT.fullmatch(shown)
-    number, code = (int(event[1]), event[2]) if event else _bare_event(shown, tables)
-    if number is None:
-        return _of_client(text, tables)
-    told = _of_table(shown, "events", number, tables)
-    if code is None:
-        return told
-    status = _of_client(code, tables)
-    # A cause that both numbers lead to comes before one that a single number does.
-    both = [cause for cause in told.causes if cause in status.causes]
-    return Explained(shown, (*told.parts, *status.parts), tuple(dict.fromkeys((*both, *told.causes, *status.causes))))
+        if found and value_of(found[1]) <= _LARGEST_OF_A_BYTE:
+            return _told(shown, [(table, value_of(found[1])), *([("states", int(found[2]))] if found[2] else [])], tables)
+    quoted = _SCHANNEL_TEXT.fullmatch(shown)
+    if quoted:
+        return _told(shown, [("alerts", int(quoted[1])), *([("states", int(quoted[2]))] if quoted[2] else [])], tables)
+    event = _event(shown, tables)
+    return _of_client(text, tables) if event is None else _of_event(shown, *event, tables)
 
 
 def _named(shown: str, tables: CodeTables) -> str | None:
     """Return the number that a text names, as text, or None where it names none."""
-    plain = re.sub(r"[\s-]+", "_", shown.casefold())
-    return tables.names.get(plain) or tables.names.get(_BEFORE_NAME.sub("", plain))
+    name = re.sub(r"[\s-]+", "_", shown.casefold())
+    return tables.names.get(name) or tables.names.get(_BEFORE_NAME.sub("", name))
 
 
-def _bare_event(shown: str, tables: CodeTables) -> tuple[int | None, str | None]:
-    """Read an event without the word: a number that is one of ours and no code that a client shows."""
-    found = _BARE_EVENT.fullmatch(shown)
-    if found is None:
-        return None, None
-    number = int(found[2])
-    ours = number in tables.codes["events"] and number not in tables.errors.disconnect
-    return (number, found[3]) if ours or found[1] else (None, None)
+def _event(shown: str, tables: CodeTables) -> tuple[int, str, list[str]] | None:
+    """Read an event: its number, the source that is named before it or nothing, and the numbers after it. None where the text is none."""
+    sources = {code.source for rows in tables.codes["events"].values() for code in rows}
+    for pattern in (_EVENT, _SOURCED_EVENT, _BARE_EVENT):
+        found = pattern.fullmatch(shown)
+        if found is None:
+            continue
+        number, source = int(found[2]), _source_before(found[1], sources)
+        # Without the word, a number is an event that is one of ours and no code that a client shows, or that stands after one of our sources.
+        ours = number in tables.codes["events"] and number not in tables.errors.disconnect
+        if pattern is _EVENT or source or (ours and pattern is _BARE_EVENT):
+            return number, source, numbers_in(found[3])
+    return None
 
 
-def _of_table(shown: str, table: str, number: int, tables: CodeTables) -> Explained:
-    code = tables.codes[table].get(number)
-    if code is None:
-        return Explained(shown, (Part(_WORDS[table], number, "No meaning is documented that concerns Remote Desktop.", documented=False),), ())
-    what = f"{_WORDS[table]} ({code.where})" if code.where else _WORDS[table]
-    return Explained(shown, (Part(what, number, code.meaning, code.documented),), code.causes)
+def _source_before(text: str, sources: set[str]) -> str:
+    before = text.casefold().rstrip(" :,#'\"(-")
+    word = before.rpartition(" ")[2]
+    before = before.removesuffix(word) + _SHORT.get(word, word)
+    return next((source for source in sources if before.endswith(source)), "")
+
+
+def _of_event(shown: str, number: int, source: str, beside: list[str], tables: CodeTables) -> Explained:
+    rows = [code for code in tables.codes["events"].get(number, ()) if source in ("", code.source)]
+    if len(beside) > _MOST_BESIDE:
+        raise ErrorCodeError(
+            f"Event {number} stands beside {len(beside)} numbers ({', '.join(beside[:6])}), and which of them matter cannot be told: "
+            f"give the event with one or two of them, such as event 36888 40 1205."
+        )
+    values = [value_of(one) & 0xFFFFFFFF for one in beside]
+    kinds = _kinds(values, next((code.then for code in rows if code.then), ()))
+    return _told(shown, [("events", number), *zip(kinds, values, strict=True)], tables, rows)
+
+
+def _kinds(values: list[int], then: tuple[str, ...]) -> list[str]:
+    """Say in which table each number after that of an event is looked up: a status is one wherever it stands, the rest goes by its place."""
+    places = [kind for kind in then if kind != "status"]
+    plainly = [value for value in values if not value & _STATUS_BIT]
+    spare = len(plainly) - len(places)  # numbers before those that the event is known for: of a session, a count
+    kinds = iter([""] * max(0, spare) + places)
+    return ["status" if value & _STATUS_BIT else next(kinds, "") for value in values]
+
+
+def _told(shown: str, numbers: Sequence[tuple[str, int]], tables: CodeTables, events: Sequence[Code] | None = None) -> Explained:
+    """Explain numbers of which it is known in which table they stand."""
+    parts: list[Part] = []
+    led_to: list[tuple[str, ...]] = []
+    for place, (table, number) in enumerate(numbers):
+        found, causes = _meanings_of(table, number, tables, events if table == "events" else None)
+        parts += [replace(part, place=place) for part in found]
+        led_to.append(causes)
+    everything = [cause for causes in led_to for cause in causes]
+    # A cause that two numbers lead to comes before one that a single number does.
+    both = [cause for cause in dict.fromkeys(everything) if sum(cause in causes for causes in led_to) > 1]
+    return Explained(shorten(shown), tuple(parts), tuple(dict.fromkeys((*both, *everything))))
+
+
+def _meanings_of(table: str, number: int, tables: CodeTables, events: Sequence[Code] | None) -> tuple[list[Part], tuple[str, ...]]:
+    if not table:
+        return [Part("number", number, "What this number of the event means is not in our table.", documented=False, known=False)], ()
+    if table in ("disconnect", "extended", "status"):
+        errors = tables.errors
+        meaning = errors.extended_meaning(number) if table == "extended" else {"disconnect": errors.disconnect, "status": errors.status}[table].get(number)
+        causes = tables.causes[table].get(number, ())
+        if meaning is not None:
+            return [Part(_WORDS[table], number, meaning.text, meaning.documented)], causes
+    else:
+        rows = tables.codes[table].get(number, ()) if events is None else events
+        if rows:
+            parts = [Part(f"{_WORDS[table]} ({code.where})" if code.where else _WORDS[table], number, code.meaning, code.documented) for code in rows]
+            return parts, tuple(dict.fromkeys(cause for code in rows for cause in code.causes))
+    return [Part(_WORDS[table], number, f"This {_WORDS[table]} is not in our table.", documented=False, known=False)], ()
 
 
 def _of_client(text: str, tables: CodeTables) -> Explained:
     decoded = decode_error(text, tables.errors)
-    is_status = bool(decoded.code & _STATUS_BIT)
-    known = (tables.errors.status if is_status else tables.errors.disconnect).get(decoded.code)
-    parts = [Part("status" if is_status else "error code", decoded.code, decoded.meaning, known is not None and known.documented)]
-    causes = list(tables.causes["status" if is_status else "disconnect"].get(decoded.code, ()))
+    table = "status" if decoded.code & _STATUS_BIT else "disconnect"
+    known = (tables.errors.status if table == "status" else tables.errors.disconnect).get(decoded.code)
+    parts = [Part(_WORDS[table], decoded.code, decoded.meaning, known is not None and known.documented)]
+    causes = list(tables.causes[table].get(decoded.code, ()))
     if decoded.extended is not None:
-        documented = not decoded.extended_meaning.endswith("(observed, not documented)") and not decoded.extended_meaning.startswith("No meaning")
-        parts.append(Part("extended error code", decoded.extended, decoded.extended_meaning, documented))
+        beside = tables.errors.extended_meaning(decoded.extended)
+        parts.append(Part("extended error code", decoded.extended, decoded.extended_meaning, beside is not None and beside.documented, place=1))
         table = "status" if decoded.extended & _STATUS_BIT else "extended"
         causes = [*tables.causes[table].get(decoded.extended, ()), *causes]  # the narrower code first
     return Explained(decoded.given, tuple(parts), tuple(dict.fromkeys(causes)), decoded.note)
@@ -150,8 +244,8 @@ def lines(explained: Explained, catalogue: Catalogue) -> Iterator[str]:
     """Yield an explanation as lines of text, with the titles of the causes and the checks that show them."""
     yield explained.given
     for part in explained.parts:
-        number = str(part.number) if part.what.startswith(("TLS", "negotiation", "event")) else f"0x{part.number:X} ({part.number})"
-        yield f"  {part.what} {number}: {part.meaning}{'' if part.documented else ' [not documented by the maker]'}"
+        number = f"0x{part.number:X} ({part.number})" if part.what in _AS_CODE else str(part.number)
+        yield f"  {part.what} {number}: {part.meaning}{' [not documented by the maker]' if part.known and not part.documented else ''}"
     if explained.note:
         yield f"  {explained.note}"
     by_id = {cause.id: cause for cause in catalogue.causes}

@@ -15,6 +15,8 @@ def test_texts_and_numbers_are_decoded() -> None:
     decode = FilterModule().filters()["rdp_error"]
     assert decode("0x904/0x7")["extended"] == 7
     assert decode(2308) == decode("2308")
+    assert decode("event 36871 10013")["causes"][0] == "C11"
+    assert decode("Fehlercode: 0x904")["code"] == decode(2308)["code"]
 
 
 @pytest.mark.parametrize("value", [None, True, [], {}, "banana"])

@@ -19,8 +19,9 @@ def test_the_tables_of_the_collection() -> None:
     tables = load_codes()
     assert set(tables.codes) == set(TABLES)
     assert set(tables.codes["failures"]) == {1, 2, 3, 4, 5, 6}
-    assert all(code.meaning.endswith(".") for table in tables.codes.values() for code in table.values())
-    assert all(code.where for code in tables.codes["events"].values())
+    assert all(code.meaning.endswith(".") for table in tables.codes.values() for rows in table.values() for code in rows)
+    assert all(code.where for rows in tables.codes["events"].values() for code in rows)
+    assert {code.source for code in tables.codes["events"][226]} == {"rdpclient", "rdpcorets"}
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,8 @@ def test_the_tables_of_the_collection() -> None:
         ({"alerts": [{"code": 1}]}, "lacks or misnames"),
         ({"alerts": [{"code": 1, "meaning": "a", "why": "b"}]}, "lacks or misnames"),
         ({"status": [{"codes": [1], "causes": []}, {"codes": [1], "causes": []}]}, "status: 1 stands twice"),
+        ({"events": [{"code": 1, "where": "a, P", "meaning": "b"}, {"code": 1, "where": "c, P/Q", "meaning": "d"}]}, "events: 1 stands twice"),
+        ({"events": [{"code": 1, "where": "a, P", "meaning": "b", "then": ["events"]}]}, "events: 1 is followed by events, and one of these is no table"),
         ({"events": 7}, "lacks or misnames"),
         ({"names": []}, "lacks or misnames"),
         ({"symptoms": [{"words": ["tls_closed"]}]}, "lacks or misnames"),

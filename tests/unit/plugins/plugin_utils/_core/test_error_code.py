@@ -27,10 +27,59 @@ from hypothesis import strategies as st
         ("RDP ClientActiveX has been disconnected (Reason= 2308)", 0x904, None),
         ("-2146893054", 0x80090302, None),
         ("0x80090302", 0x80090302, None),
+        ("Error 0x204", 0x204, None),
+        ("Error 2308 extended 0x7", 0x904, 7),
+        ("event 1026 reason 264", 264, None),
+        ("code 0x3 extended 0x11", 3, 0x11),
     ],
 )
 def test_forms(text: str, code: int, extended: int | None) -> None:
     assert parse_error(text) == (code, extended)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "extended"),
+    [
+        ("Fehlercode: 0x904 Erweiterter Fehlercode: 0x7", 0x904, 7),
+        ("Code d\u2019erreur\u00a0: 0x904\nCode d\u2019erreur \u00e9tendu\u00a0: 0x7", 0x904, 7),
+        ("C\u00f3digo de error: 0x904 C\u00f3digo de error extendido: 0x7", 0x904, 7),
+        ("\u30a8\u30e9\u30fc \u30b3\u30fc\u30c9: 0x904\n\u62e1\u5f35\u30a8\u30e9\u30fc \u30b3\u30fc\u30c9: 0x7", 0x904, 7),
+        ("\u30a8\u30e9\u30fc\u30b3\u30fc\u30c9\uff1a\uff10\uff58\uff19\uff10\uff14", 0x904, None),  # of full width, without a space
+        ("Ereignis 1026, Grund 2308", 0x904, None),
+        ("Verbinden scheitert. Fehlercode: 0x204. Zeit (UTC): 11/20/26 10:15:22, rds01.example.test:3389, 192.0.2.7", 0x204, None),
+        ("0x904, Windows 11 24H2, 3 users", 0x904, None),  # beside a code in hexadecimal, other numbers count or name something
+        ("2026-11-20T10:15:22Z code 516, activity {5d4c0001-0000-0000-0000-000000000000}", 516, None),
+        ("connection failure 0x904", 0x904, None),
+    ],
+)
+def test_whatever_words_stand_around(text: str, code: int, extended: int | None) -> None:
+    assert parse_error(text) == (code, extended)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("see ticket", "holds no number that stands by itself"),
+        ("session 3 of 7 users, 2308", "holds 3 numbers (3, 7, 2308)"),
+        ("0x904 0x7 0x1 0x2", "holds 4 numbers (0x904, 0x7, 0x1, 0x2)"),
+        ("Windows 11 says 0x904", "holds 11, 0x904, and whether the first belongs"),
+        ("event 36870", "the number of an event"),
+        ("Ereignis-ID: 36888, 40", "the number of an event"),
+        ("alert 40", "a number of TLS or of the negotiation"),
+        ("NEG_FAILURE 3", "a number of TLS or of the negotiation"),
+        ("code 0x904 {{ extended }}", "is not an error code"),
+    ],
+)
+def test_what_cannot_be_told_is_said(text: str, words: str) -> None:
+    with pytest.raises(ErrorCodeError) as caught:
+        parse_error(text)
+    assert words in str(caught.value)
+
+
+def test_a_long_message_is_read_and_not_repeated_whole() -> None:
+    decoded = decode_error("Der Remotecomputer antwortet nicht. " * 30 + "Fehlercode: 0x204", load_client_errors())
+    assert decoded.code == 0x204
+    assert len(decoded.given) == 200
 
 
 @pytest.mark.parametrize("text", ["", "banana", "0x", "0x904/0x7/0x1", "904h", "0x1FFFFFFFF", "9999999999", "{{ 7 }}", "<b>", "1" * 5000, "0x904\x00"])

@@ -35,6 +35,27 @@ def told(text: str) -> Explained:
         ("failure 3", [("negotiation failure", 3)]),
         ("event 6041", [("event (client, System, LsaSrv)", 6041)]),
         ("Event ID: 1058, 0x8009000F", [("event (host, RemoteConnectionManager)", 1058), ("status", 0x8009000F)]),
+        ("event 36871 10013", [("event (host, System, Schannel)", 36871), ("Schannel state", 10013)]),
+        ("event 36888 40", [("event (System, Schannel)", 36888), ("TLS alert", 40)]),
+        ("36888 40 1205", [("event (System, Schannel)", 36888), ("TLS alert", 40), ("Schannel state", 1205)]),
+        ("Ereignis 36887, Warnung 70", [("event (System, Schannel)", 36887), ("TLS alert", 70)]),
+        ("event 36870 0x8009030D state 10001", [("event (host, System, Schannel)", 36870), ("status", 0x8009030D), ("Schannel state", 10001)]),
+        ("event 36870 10001", [("event (host, System, Schannel)", 36870), ("Schannel state", 10001)]),
+        ("... fatal error code is 40. The Windows SChannel error state is 1205.", [("TLS alert", 40), ("Schannel state", 1205)]),
+        ("... The TLS protocol defined fatal alert code is 70.", [("TLS alert", 70)]),
+        ("alert 40 state 1205", [("TLS alert", 40), ("Schannel state", 1205)]),
+        ("event 1026 reason 264", [("event (client, RDPClient/Operational)", 1026), ("error code", 264)]),
+        ("LSM 40 5", [("event (host, LocalSessionManager/Operational)", 40), ("reason", 5)]),
+        (
+            "event 40: Session 12 has been disconnected, reason code 5",
+            [("event (host, LocalSessionManager/Operational)", 40), ("number", 12), ("reason", 5)],
+        ),
+        ("Service Control Manager 7000 1069", [("event (host, System, Service Control Manager)", 7000), ("Windows error", 1069)]),
+        ("4625 0xC000006D 0xC0000064", [("event (host, Security)", 4625), ("status", 0xC000006D), ("status", 0xC0000064)]),
+        ("event 226", [("event (client, RDPClient/Operational)", 226), ("event (host, RdpCoreTS/Operational)", 226)]),
+        ("RdpCoreTS event 226", [("event (host, RdpCoreTS/Operational)", 226)]),
+        ("Fehlercode: 0x904 Erweiterter Fehlercode: 0x7", [("error code", 0x904), ("extended error code", 7)]),
+        ("connection failure 0x904", [("error code", 0x904)]),
     ],
 )
 def test_every_form(text: str, numbers: list[tuple[str, int]]) -> None:
@@ -79,7 +100,7 @@ def test_the_cause_to_look_at_first(text: str, first: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "documented"),
-    [("0x904", True), ("0xB09", False), ("0x3000046", False), ("0x4", False), ("event 36870", True), ("event 6041", False), ("alert 1", False)],
+    [("0x904", True), ("0xB09", False), ("0x3000046", False), ("0x4", False), ("event 36870", True), ("event 6041", False), ("event 36888", False)],
 )
 def test_what_the_maker_documents_stays_apart(text: str, documented: bool) -> None:
     found = told(text)
@@ -87,9 +108,37 @@ def test_what_the_maker_documents_stays_apart(text: str, documented: bool) -> No
     assert ("[not documented by the maker]" in "\n".join(lines(found, CATALOGUE))) is not documented
 
 
+@pytest.mark.parametrize("text", ["event 36869", "alert 3", "failure 9", "event 36888 41", "event 36871 9", "event 261 7"])
+def test_what_no_table_holds_is_said_to_be_in_none_and_nothing_about_the_maker(text: str) -> None:
+    found = told(text)
+    assert "is not in our table" in found.parts[-1].meaning
+    assert not found.parts[-1].known
+    assert "documented" not in list(lines(found, CATALOGUE))[len(found.parts)]
+
+
+def test_more_numbers_beside_an_event_than_can_be_told_apart_are_refused() -> None:
+    with pytest.raises(ErrorCodeError, match=r"Event 36888 stands beside 4 numbers \(1, 2, 3, 4\)"):
+        told("event 36888 1 2 3 4")
+
+
+def test_a_cause_that_both_numbers_lead_to_comes_first() -> None:
+    assert told("event 36888").causes[:2] == ("C12", "C11")
+    assert told("event 36888 70").causes[0] == "C11"
+
+
+def test_the_document_of_a_filter() -> None:
+    found = told("event 226 0x80004005").to_document()
+    assert (found["code"], found["extended"], found["documented"]) == (226, 0x80004005, False)
+    assert " Or: " in found["meaning"]
+    assert found["extended_meaning"] == "Unspecified failure."
+    assert [part["number"] for part in found["parts"]] == [226, 226, 0x80004005]
+    assert "C63" in found["causes"]
+    assert told("0x904").to_document()["extended"] is None
+
+
 def test_every_cause_that_a_table_names_is_in_the_catalogue() -> None:
     tables = load_codes()
-    named = {cause for table in tables.codes.values() for code in table.values() for cause in code.causes}
+    named = {cause for table in tables.codes.values() for rows in table.values() for code in rows for cause in code.causes}
     named |= {cause for table in tables.causes.values() for causes in table.values() for cause in causes}
     assert named - {cause.id for cause in CATALOGUE.causes} == set()
 
