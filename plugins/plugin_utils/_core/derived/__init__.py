@@ -19,6 +19,7 @@ from .certificate import describe_certificate, listener_certificate
 from .cipher_suites import suites_left
 from .client_attempt import client_attempt, client_error
 from .client_settings import delegation, licence_store, saved_credential
+from .clock_words import clock_apart
 from .contradictions import contradictions
 from .credssp import oracle_in_force
 from .events import events_seen
@@ -70,6 +71,7 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     "network_services": (("events",), lambda sources, certificates, now: network_services(sources["events"], now)),
     "term_service_faults": (("events",), lambda sources, certificates, now: term_service_faults(sources["events"])),
     "outside": (("probe",), lambda sources, certificates, now: seen_from_outside(sources["probe"])),
+    "clock": (("probe",), lambda sources, certificates, now: clock_apart(sources["probe"], sources.get("os"))),
     "vantages": (("probe",), lambda sources, certificates, now: compare_vantages(sources["probe"], sources.get("other_probes", ()))),
     "served_against_configured": (
         ("probe", "certificate"),

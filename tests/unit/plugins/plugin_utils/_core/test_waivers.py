@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +13,14 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.cases imp
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import judge
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Facts, Finding, Impact, Judgement, Outcome, Verdict, Waiver, WaiverState
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.waivers import for_host, state_of
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.build import build_facts
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.host_states import CATALOGUE, host, states
 
+DEMO = Path(__file__).parents[5] / "demo" / "bundles"
 NOW: datetime = host().now
 NLA_OFF = {"listener.values.UserAuthentication.local.value": 0, "probe.nla": "not_required", "probe.symptom": "none"}
 NLA = "listener.nla_required"
@@ -55,6 +59,23 @@ def test_a_failed_finding_is_waived_and_stays_in_sight() -> None:
     assert accepted.sentence.endswith(" waived)")
     assert [item.cause.id for item in accepted.causes] == [item.cause.id for item in plain.causes]
     assert accepted.waivers[0].waived == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "checks"),
+    [("rds-firewall", ("firewall.lets_in", "outside.answers")), ("rds-policy-off", ("listener.connections_allowed", "outside.answers"))],
+)
+def test_a_host_that_is_meant_to_be_shut_makes_no_run_fail(name: str, checks: tuple[str, ...]) -> None:
+    # Given a host of the demo that nobody gets into
+    bundle = load_bundle(DEMO / f"{name}.json")
+    facts = build_facts(bundle.host, bundle.collected_at, snapshot=bundle.snapshot, probe=bundle.probe)
+    assert judged(facts).verdict is Verdict.FAILING
+    # When somebody accepts what keeps people out, and that nothing answers
+    judgement = judged(facts, waiver(checks=checks))
+    # Then nothing behind the closed door is held open as unknown: see docs/waivers.md
+    assert judgement.verdict is Verdict.ATTENTION
+    assert judgement.sentence.startswith("Remote Desktop fails, which is accepted: ")
+    assert not [item.check.id for item in judgement.findings if item.outcome is Outcome.UNKNOWN]
 
 
 def test_what_is_accepted_is_not_repaired() -> None:
