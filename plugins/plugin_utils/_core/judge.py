@@ -32,7 +32,7 @@ def judge(
     weighed = apply_waivers(evaluate(facts, selected(catalogue.checks, profiles), ask), waivers, facts.host, facts.now, catalogue.checks)
     findings = weighed.findings
     causes = diagnose(facts, catalogue.causes, catalogue.usual)
-    verdict = verdict_of(findings)
+    verdict = beside_causes(verdict_of(findings), causes)
     return Judgement(
         host=facts.host,
         verdict=verdict,
@@ -64,6 +64,15 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
     return Verdict.HEALTHY
 
 
+def beside_causes(verdict: Verdict, causes: Iterable[RankedCause]) -> Verdict:
+    """Call no host healthy for which a cause of an outage is certain or likely, though no check failed."""
+    return Verdict.ATTENTION if verdict is Verdict.HEALTHY and _proven_outages(causes) else verdict
+
+
+def _proven_outages(causes: Iterable[RankedCause]) -> list[RankedCause]:
+    return [ranked for ranked in causes if ranked.rank in (Rank.CERTAIN, Rank.LIKELY) and ranked.cause.impact is Impact.OUTAGE]
+
+
 def _is_information(finding: Finding) -> bool:
     return finding.check.severity is Severity.INFO and finding.check.impact is not Impact.OUTAGE
 
@@ -71,10 +80,13 @@ def _is_information(finding: Finding) -> bool:
 def _sentence(facts: Facts, verdict: Verdict, findings: Iterable[Finding], causes: Iterable[RankedCause]) -> str:
     named = [ranked for ranked in causes if ranked.rank is not Rank.RULED_OUT]
     failed = [finding for finding in findings if finding.outcome is Outcome.FAIL]
+    anyway = look_up(facts.document, facts.gaps, "derived.contradictions.answers_anyway")
+    if anyway.known and anyway.value and verdict is not Verdict.HEALTHY:
+        return f"What was read and what was probed cannot both be so: {anyway.value[0]}"
     if verdict is Verdict.FAILING:
         return _failing(named, failed)
     if verdict is Verdict.ATTENTION:
-        return _attention(facts, findings, failed) + _left_out(facts)
+        return _attention(facts, findings, failed, _proven_outages(named)) + _left_out(facts)
     if verdict is Verdict.UNKNOWN:
         return _unknown(facts, findings, named)
     other = "other " if _of(findings, Outcome.WAIVED) else ""
@@ -82,10 +94,11 @@ def _sentence(facts: Facts, verdict: Verdict, findings: Iterable[Finding], cause
     return f"{_reached(facts)} and every {other}check passed{f', for information: {told}' if told else ''}{_left_out(facts)}"
 
 
-def _attention(facts: Facts, findings: Iterable[Finding], failed: list[Finding]) -> str:
+def _attention(facts: Facts, findings: Iterable[Finding], failed: list[Finding], outages: list[RankedCause]) -> str:
     accepted = [finding for finding in _of(findings, Outcome.WAIVED) if finding.check.impact is Impact.OUTAGE]
     if not accepted:
-        return f"{_reached(facts)}, but: " + "; ".join(_shortcomings(findings, failed))
+        looming = [f"{ranked.cause.title} ({SURENESS[ranked.rank]})" for ranked in outages[:TITLES_NAMED]]
+        return f"{_reached(facts)}, but: " + "; ".join([*looming, *_shortcomings(findings, failed)])
     first = f"Remote Desktop fails, which is accepted: {_worst_first(accepted)[0].reason}"
     return "; ".join([first, *_shortcomings(findings, failed)])
 

@@ -32,16 +32,29 @@ FLOOR_REFUSAL = Refusal(
     rule="never_weaker",
 )
 
+CONTRADICTED = Refusal(
+    remedy="plan",
+    because="what was read and what was probed cannot both be so: {sentence}",
+    instead="see whether the name leads to another machine, or look again: the host may have changed in between",
+    rule="cannot_look",
+)
+
 
 def plan(facts: Facts, findings: Iterable[Finding], causes: Iterable[RankedCause], catalogue: Catalogue) -> Plan:
     """Plan the smallest repair of one host.
 
-    :returns: a plan; empty when nothing failed. A plan that would lower the floor loses all its operations and says so.
+    :returns: a plan; empty when nothing failed. A plan that would lower the floor loses all its operations and says so, and none is made where
+        what answers cannot be what was read.
     """
     found = tuple(findings)
     data = {entry.id: entry for entry in _in_data(catalogue)}
     proposals = [propose(data[name], facts) if name in data else REMEDIES[name](facts) for name in _remedies(found, causes)]
-    return assemble(facts, proposals, findings=found, checks=catalogue.checks)
+    made = assemble(facts, proposals, findings=found, checks=catalogue.checks)
+    anyway = look_up(facts.document, facts.gaps, "derived.contradictions.answers_anyway")
+    if not made.operations or not anyway.known or not anyway.value:
+        return made
+    held = replace(CONTRADICTED, because=CONTRADICTED.because.format(sentence=anyway.value[0]))
+    return Plan((), (*made.refusals, held), RestartClass.NONE, digest_of(facts.host, ()))
 
 
 def assemble(
@@ -60,10 +73,10 @@ def assemble(
     :param meant: ways in that somebody asked to close by name.
     """
     given = tuple(proposals)
-    proposed = [operation for proposal in given for operation in proposal.operations]
-    operations = _numbered(_with_restart(facts, [operation for operation in proposed if is_allowed(operation)]))
+    whole = [proposal for proposal in given if all(map(is_allowed, proposal.operations))]  # a restart without the change that it is for is none
+    operations = _numbered(_with_restart(facts, [operation for proposal in whole for operation in proposal.operations]))
     refusals = tuple(dict.fromkeys(refusal for proposal in given for refusal in proposal.refusals))
-    refusals += tuple(off_the_list(operation) for operation in proposed if not is_allowed(operation))
+    refusals += tuple(off_the_list(operation) for proposal in given for operation in proposal.operations if not is_allowed(operation))
     after = predict(facts, operations) if operations else facts
     against = _against(facts, after, operations, lifted, meant) if operations else ()
     if not operations or against:

@@ -26,14 +26,16 @@ def contradictions(sources: Sources) -> JsonMap:
 
     :param sources: the facts of one host.
     :returns: ``comparable`` (whether two sides were asked for), ``compared`` (pairs of which both sides are known), ``count`` of those that
-        contradict each other, and their ``sentences``.
+        contradict each other, and their ``sentences``; under ``answers_anyway`` those of an endpoint that answers although the host says that it
+        cannot: then what was read and what was probed are two machines, or two moments.
     """
     asked = {"comparable": _two_sides_were_asked(sources)}
-    pairs = [pair for compare in COMPARISONS for pair in _settled(compare, sources)]
+    pairs = [(compare, pair) for compare in COMPARISONS for pair in _settled(compare, sources)]
     if not pairs:
-        return {**asked, **dict.fromkeys(("compared", "count", "sentences"), Gap("nothing is known from two sides"))}
-    told = [sentence for contradict, sentence in pairs if contradict]
-    return {**asked, "compared": len(pairs), "count": len(told), "sentences": told}
+        return {**asked, **dict.fromkeys(("compared", "count", "sentences", "answers_anyway"), Gap("nothing is known from two sides"))}
+    told = [(compare, sentence) for compare, (contradict, sentence) in pairs if contradict]
+    anyway = [sentence for compare, sentence in told if compare in (_answering, _unheard)]
+    return {**asked, "compared": len(pairs), "count": len(told), "sentences": [sentence for dummy, sentence in told], "answers_anyway": anyway}
 
 
 def _two_sides_were_asked(sources: Sources) -> bool:
@@ -63,16 +65,20 @@ def _answering(sources: Sources) -> Iterator[Pair]:
         yield answers and service["state"] == "stopped", "TermService is stopped, and from outside Remote Desktop answers"
 
 
-def _listening(sources: Sources) -> Iterator[Pair]:
-    """Compare the host's own list of listeners with what came of a connection."""
+def _unheard(sources: Sources) -> Iterator[Pair]:
+    """Compare an endpoint that answers with the host's own list of listeners."""
     listening = port_owner(sources["ports"], sources["listener"])["listening"]
     answers = seen_from_outside(sources["probe"])["answers"]
-    if not _same_port(sources):
-        return
-    if not isinstance(answers, Gap):
+    if not isinstance(answers, Gap) and _same_port(sources):
         yield answers and not listening, "on the host nothing listens on the port, and from outside Remote Desktop answers"
-    refused = sources["probe"]["symptom"] == "connect_refused"
-    yield refused and listening, "on the host somebody listens on the port, and from outside the connection is refused"
+
+
+def _refusing(sources: Sources) -> Iterator[Pair]:
+    """Compare a refused connection with the host's own list of listeners."""
+    listening = port_owner(sources["ports"], sources["listener"])["listening"]
+    if _same_port(sources):
+        refused = sources["probe"]["symptom"] == "connect_refused"
+        yield refused and listening, "on the host somebody listens on the port, and from outside the connection is refused"
 
 
 def _owning(sources: Sources) -> Iterator[Pair]:
@@ -108,4 +114,4 @@ def _same_port(sources: Sources) -> bool:
     return bool(port is None or port == sources["probe"]["target"]["port"])
 
 
-COMPARISONS: tuple[Callable[[Sources], Iterator[Pair]], ...] = (_answering, _listening, _owning, _authenticating, _complaining)
+COMPARISONS: tuple[Callable[[Sources], Iterator[Pair]], ...] = (_answering, _unheard, _refusing, _owning, _authenticating, _complaining)

@@ -179,3 +179,27 @@ def test_a_benchmark_is_looked_at_where_somebody_asks_for_it() -> None:
     assert {each.check.id for each in hardened.findings if each.outcome is Outcome.FAIL} == {
         "listener.high_encryption_level", "listener.password_prompt", "listener.secure_rpc", "credssp.protected_credentials",
     }  # fmt: skip
+
+
+def test_no_host_is_healthy_for_which_an_outage_is_proven() -> None:
+    # Given a listener whose part is damaged, seen from inside alone, where no check fails
+    facts = host(not_asked=["outside"], set={"listener.values.PdDLL.local.value": "nothing"})
+    causes_only = judge(facts, replace(CATALOGUE, checks=tuple(each for each in CATALOGUE.checks if each.id == "listener.nla_required")))
+    # Then the cause makes the verdict, and the sentence
+    assert causes_only.verdict is Verdict.ATTENTION
+    assert "but: " in causes_only.sentence and "(likely)" in causes_only.sentence
+    # and what is only possible, or no outage, does not
+    assert judge(host(not_asked=["outside"]), CATALOGUE).verdict is Verdict.HEALTHY
+
+
+@pytest.mark.parametrize(
+    "change", [{"listener.values.fDenyTSConnections.local.value": 1}, {"services.TermService.state": "stopped"}, {"ports.ipv4.items": [], "ports.ipv6.items": []}]
+)
+def test_what_cannot_both_be_so_is_told_first_and_holds_the_plan(change: dict[str, Any]) -> None:
+    told = judge(host(set=change), CATALOGUE)
+    assert told.sentence.startswith("What was read and what was probed cannot both be so: ")
+    assert told.plan.operations == ()
+    # Where nobody probed there is nothing to contradict, and a plan where there was one
+    alone = judge(host(set=change, not_asked=["outside"]), CATALOGUE)
+    assert "cannot both be so" not in alone.sentence
+    assert bool(alone.plan.operations) is any(refusal.rule == "cannot_look" and "cannot both be so" in refusal.because for refusal in told.plan.refusals)

@@ -24,7 +24,7 @@ DEMO = Path(__file__).parents[5] / "demo" / "bundles"
 NOW: datetime = host().now
 NLA_OFF = {"listener.values.UserAuthentication.local.value": 0, "probe.nla": "not_required", "probe.symptom": "none"}
 NLA = "listener.nla_required"
-STOPPED = {"services.TermService.state": "stopped"}
+STOPPED = {"services.TermService.state": "stopped", "probe.symptom": "connect_refused", "probe.ended_at": "connect", "probe.tls.outcome": "not_reached"}
 NAMES = [check.id for check in CATALOGUE.checks]
 
 

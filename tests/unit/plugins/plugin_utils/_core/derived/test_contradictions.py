@@ -41,6 +41,20 @@ def test_both_sides_are_told(change: dict[str, Any], both: tuple[str, str]) -> N
     assert any(all(words in sentence for words in both) for sentence in told(set=change))
 
 
+@pytest.mark.parametrize(
+    ("change", "anyway"),
+    [
+        ({"listener.values.fDenyTSConnections.local.value": 1}, 1),
+        ({"services.TermService.state": "stopped"}, 1),
+        ({"ports.ipv4.items": [], "ports.ipv6.items": []}, 1),
+        (REFUSED, 0),
+        ({"probe.nla": "optional"}, 0),
+    ],
+)
+def test_an_endpoint_that_answers_although_it_cannot_is_told_apart(change: dict[str, Any], anyway: int) -> None:
+    assert len(host(set=change).document["derived"]["contradictions"]["answers_anyway"]) == anyway
+
+
 def test_another_port_is_another_matter() -> None:
     assert told(set={**REFUSED, "probe.target.port": 3390}) == []
 
