@@ -90,6 +90,7 @@ SUBJECT = {
     "listener_stack": "the listener's settings", "term_service": "the services", "term_service_faults": "the services",
     "network_services": "the services of the network", "cipher_suites": "the cipher suites", "connection_limit": "the limit of connections",
     "judgement": "the whole host", "account": "the account", "logons_refused": "refused log-ons", "sessions_ended": "ended sessions",
+    "network_address": "the ports",
 }  # fmt: skip
 STEP = {"resolve": "Name", "connect": "TCP", "negotiate": "Negotiation", "tls": "TLS", "credssp": "CredSSP", "complete": "Complete"}
 STEP_OUTCOME = {

@@ -32,7 +32,7 @@ from .listener import effective_values, wrong_kinds
 from .listener_stack import listener_stack
 from .logon import account_state, logon_rights
 from .outside import seen_from_outside
-from .ports import port_owner
+from .ports import own_address, port_owner
 from .sessions import connection_limit, live_sessions
 from .term_service import term_service
 from .tls import server_protocols
@@ -60,6 +60,7 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
         ("ports", "listener"),
         lambda sources, certificates, now: port_owner(sources["ports"], sources["listener"], serves=_serves(sources, certificates, now)),
     ),
+    "network_address": (("ports",), lambda sources, certificates, now: own_address(sources["ports"])),
     "cipher_suites": (("tls", "os"), lambda sources, certificates, now: suites_left(sources["tls"], sources["os"], _key(sources, certificates, now))),
     "licensing": (("licensing",), lambda sources, certificates, now: licensing_state(sources["licensing"])),
     "logon": (("logon",), lambda sources, certificates, now: logon_rights(sources["logon"])),
@@ -68,7 +69,7 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     "events": (("events",), lambda sources, certificates, now: events_seen(sources["events"], _probes(sources), now)),
     "logons_refused": (("events",), lambda sources, certificates, now: logons_refused(sources["events"], now)),
     "sessions_ended": (("events",), lambda sources, certificates, now: sessions_ended(sources["events"], now)),
-    "network_services": (("events",), lambda sources, certificates, now: network_services(sources["events"], now)),
+    "network_services": (("events",), lambda sources, certificates, now: network_services(sources["events"], sources.get("services"), now)),
     "term_service_faults": (("events",), lambda sources, certificates, now: term_service_faults(sources["events"])),
     "outside": (("probe",), lambda sources, certificates, now: seen_from_outside(sources["probe"])),
     "clock": (("probe",), lambda sources, certificates, now: clock_apart(sources["probe"], sources.get("os"))),

@@ -1,8 +1,10 @@
 # Copyright: (c) 2026, rdpops.health contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Who listens on the port of Remote Desktop: TermService, another process, or nobody."""
+"""Who listens on the port of Remote Desktop: TermService, another process, or nobody; and whether the host has an address to listen on."""
 
 from __future__ import annotations
+
+import ipaddress
 
 from ..model import JsonMap
 from .gap import Gap
@@ -35,6 +37,26 @@ def port_owner(ports: JsonMap, listener: JsonMap, *, serves: bool = False) -> Js
         "other_owners": Gap(why) if why else others,
         "held": serves or (bool(pids) and (Gap(why) if why else not others)),
     }
+
+
+def own_address(ports: JsonMap) -> JsonMap:
+    """Say whether any program listens on an address of the host's own, as NetBIOS does on every one that an adapter has.
+
+    :returns: ``listened_on``; unknown where none was seen in a list that is not whole. None means little: NetBIOS may be off.
+    """
+    families = [ports["ipv4"], ports["ipv6"]]
+    if any(_is_own(entry["address"]) for family in families for entry in family["items"]):
+        return {"listened_on": True}
+    whole = not any(family["kind"] or family["truncated"] for family in families)
+    return {"listened_on": False if whole else Gap("the list of listeners is not whole")}
+
+
+def _is_own(text: str) -> bool:
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    return not (address.is_unspecified or address.is_loopback or address.is_link_local)
 
 
 def _why_unknown(pids: set[int], ports: JsonMap) -> str:

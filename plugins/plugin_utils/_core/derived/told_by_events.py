@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import datetime, timedelta
 
 from ..model import JsonMap
@@ -18,9 +18,10 @@ NETWORK, REMOTE_INTERACTIVE = 3, 10  # kinds of log-on: as NLA and also file sha
 REMOTE_TYPES = frozenset({NETWORK, REMOTE_INTERACTIVE})
 RDP_CONNECTED = frozenset({131, 140})  # the RDP stack took a connection, or was told a wrong name or password
 BESIDE = timedelta(seconds=30)  # a refused log-on follows its connection within seconds
+NO_RIGHT = 0xC000015B
 # NTSTATUS -> why a log-on was refused
 REFUSED = {
-    0xC000015B: "right", 0xC0000071: "password_expired", 0xC0000224: "password_must_change", 0xC0000234: "locked", 0xC0000072: "disabled",
+    NO_RIGHT: "right", 0xC0000071: "password_expired", 0xC0000224: "password_must_change", 0xC0000234: "locked", 0xC0000072: "disabled",
     0xC0000193: "account_expired", 0xC000006E: "restricted", 0xC000005E: "no_domain", 0xC000018C: "no_domain", 0xC000018D: "no_domain",
     0xC0000192: "no_domain", 0xC000006A: "wrong_password", 0xC0000064: "no_such_user",
     0xC000035B: "channel_bindings",
@@ -35,6 +36,7 @@ TERM_SERVICE = "termservice"
 HUNG, ENDED = 7022, frozenset({7031, 7034})
 STOPPED_WITH = {7000: 1, 7023: 1}  # events of a service that could not start or ended with an error -> the property with its code
 FAULTS = frozenset({126, 1053})  # a module that is not there, and no answer in time; 1069 and others tell of the account, not of a crash
+LOG_ON_FAILURE = 1069
 HOUR = timedelta(hours=1)
 FLOOD = 10  # refused log-ons within one hour: more than people mistype
 OFTEN = 3  # sessions that end at once: more than chance
@@ -44,7 +46,8 @@ def logons_refused(events: JsonMap, now: datetime) -> JsonMap:
     """Count the remote log-ons that Windows refused.
 
     :returns: ``failed``, the most within one hour under ``busiest_hour``, whether that is a ``flood``, per reason of :data:`REFUSED` a count, under
-        ``account_state`` the sum of those :data:`OF_THE_ACCOUNT`; and of those that surely came over Remote Desktop ``rdp_busiest_hour`` and ``rdp_flood``.
+        ``account_state`` the sum of those :data:`OF_THE_ACCOUNT`, under ``right_lately`` those for want of the right within the last hour; and of
+        those that surely came over Remote Desktop ``rdp_busiest_hour`` and ``rdp_flood``.
     """
     silence = silence_means_nothing(events, "security", now)
     refused = [event for event in _of(events, "security") if code_of(event["properties"], LOGON_TYPE) in REMOTE_TYPES]
@@ -52,6 +55,7 @@ def logons_refused(events: JsonMap, now: datetime) -> JsonMap:
     counts = {"failed": len(refused), "busiest_hour": _busiest(_moments(refused))}
     counts.update({reason: reasons[reason] for reason in (*REFUSED.values(), "other")})
     counts["account_state"] = sum(reasons[reason] for reason in OF_THE_ACCOUNT)
+    counts["right_lately"] = sum(_status(event) == NO_RIGHT and _is_of_late(event, now) for event in refused)
     told: dict[str, object] = {name: count if count or silence is None else Gap(silence) for name, count in counts.items()}
     by_rdp = _over_rdp(events, refused)
     unheard = silence or (silence_means_nothing(events, "core", now, RDP_CONNECTED) if len(by_rdp) < len(refused) else None)
@@ -69,6 +73,11 @@ def _over_rdp(events: JsonMap, refused: list[JsonMap]) -> list[JsonMap]:
 def _is_beside(event: JsonMap, moments: list[datetime]) -> bool:
     happened = moment_of(event["time"])
     return happened is not None and any(abs(happened - moment) <= BESIDE for moment in moments)
+
+
+def _is_of_late(event: JsonMap, now: datetime) -> bool:
+    happened = moment_of(event["time"])
+    return happened is not None and now - happened <= HOUR
 
 
 def _reaches(count: int, many: int, silence: str | None) -> bool | Gap:
@@ -102,9 +111,13 @@ def _session(event: JsonMap) -> int | None:
     return code_of(event["properties"], SESSION_AT[event["id"]])
 
 
-def network_services(events: JsonMap, now: datetime) -> JsonMap:
-    """Count the times that a service of the network stack did not start, under ``not_started``: by the service's own name, never its display name."""
-    count = sum(1 for event in _of(events, "scm") if event["id"] in NOT_STARTED and NETWORK_SERVICES & set(_names(event)))
+def network_services(events: JsonMap, services: JsonMap | None, now: datetime) -> JsonMap:
+    """Count the times that a service of the network stack did not start, under ``not_started``: by the service's own name, never its display name.
+
+    :param services: data of the subset ``services``, or None where it could not be read. What runs by now did start in the end, and does not count.
+    """
+    running = {name.casefold() for name, service in (services or {}).items() if service["state"] == "running"}
+    count = sum(1 for event in _of(events, "scm") if event["id"] in NOT_STARTED and (NETWORK_SERVICES - running) & set(_names(event)))
     silence = silence_means_nothing(events, "scm", now)
     return {"not_started": count if count or silence is None else Gap(silence)}
 
@@ -112,18 +125,25 @@ def network_services(events: JsonMap, now: datetime) -> JsonMap:
 def term_service_faults(events: JsonMap) -> JsonMap:
     """Count the newest times that TermService ended unexpectedly, hung, or could not start for want of a module or an answer.
 
-    :returns: ``count``. The service manager's newest entries are there however the list was cut, so none is none of late.
+    :returns: ``count``, and of starts that failed because its account could not log on ``not_logged_on``. The service manager's newest entries are there
+        however the list was cut, so none is none of late.
     :raises LookupError: the log of the service manager could not be read.
     """
     unread = unreadable(events, WATCHED["scm"].channels)
     if unread is not None:
         raise LookupError(unread)
-    return {"count": sum(1 for event in _of(events, "scm") if _is_fault(event) and TERM_SERVICE in _names(event))}
+    mine = [event for event in _of(events, "scm") if TERM_SERVICE in _names(event)]
+    return {"count": sum(map(_is_fault, mine)), "not_logged_on": sum(_is_stopped_with(event, {LOG_ON_FAILURE}) for event in mine)}
 
 
 def _is_fault(event: JsonMap) -> bool:
     number = event["id"]
-    return number == HUNG or number in ENDED or (number in STOPPED_WITH and code_of(event["properties"], STOPPED_WITH[number]) in FAULTS)
+    return number == HUNG or number in ENDED or _is_stopped_with(event, FAULTS)
+
+
+def _is_stopped_with(event: JsonMap, codes: Set[int]) -> bool:
+    number = event["id"]
+    return number in STOPPED_WITH and code_of(event["properties"], STOPPED_WITH[number]) in codes
 
 
 def _names(event: JsonMap) -> Iterator[str]:

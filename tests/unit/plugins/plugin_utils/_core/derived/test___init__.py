@@ -31,7 +31,7 @@ def test_the_healthy_host_has_all_of_it() -> None:
         ("key_store", {"key_store", "listener_key"}), ("tls", {"tls", "cipher_suites"}),
         ("os", {"tls", "answering_computer", "cipher_suites"}), ("firewall", {"firewall"}),
         ("probe", {"served_certificate", "outside", "clock", "served_against_configured", "answering_computer", "vantages"}), ("services", {"term_service"}),
-        ("credssp", {"credssp"}), ("ports", {"ports"}), ("logon", {"logon"}), ("licensing", {"licensing"}),
+        ("credssp", {"credssp"}), ("ports", {"ports", "network_address"}), ("logon", {"logon"}), ("licensing", {"licensing"}),
         ("events", {"events", "logons_refused", "sessions_ended", "network_services", "term_service_faults"}),
     ],
 )  # fmt: skip

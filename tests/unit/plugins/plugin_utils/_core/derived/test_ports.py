@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.gap import Gap
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.ports import port_owner
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.ports import own_address, port_owner
 
 from tests.support.host_states import host
 
@@ -60,3 +60,19 @@ def test_who_serves_the_listeners_certificate_holds_its_port() -> None:
 def test_a_list_that_is_not_whole(first: dict[str, Any], second: dict[str, Any]) -> None:
     with pytest.raises(LookupError):
         told(first, second)
+
+
+def at(*addresses: str, kind: str = "", truncated: bool = False) -> dict[str, Any]:
+    return {"kind": kind, "items": [{"address": address, "port": 139, "pid": 4} for address in addresses], "truncated": truncated}
+
+
+@pytest.mark.parametrize("address", ["192.0.2.11", "10.3.1.9", "2001:db8::5"])
+def test_an_address_of_its_own(address: str) -> None:
+    assert own_address({"ipv4": at("0.0.0.0", address), "ipv6": at("::", truncated=True)}) == {"listened_on": True}
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1", "::1", "::", "169.254.7.7", "fe80::1%12", "no address"])
+def test_an_address_that_every_host_has(address: str) -> None:
+    assert own_address({"ipv4": at(address), "ipv6": at()}) == {"listened_on": False}
+    for unread in (at(kind="unexpected"), at(truncated=True)):
+        assert isinstance(own_address({"ipv4": at(address), "ipv6": unread})["listened_on"], Gap)

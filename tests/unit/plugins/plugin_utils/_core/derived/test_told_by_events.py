@@ -113,9 +113,20 @@ def test_few_are_few_only_where_all_were_read() -> None:
     ],
 )  # fmt: skip
 def test_faults_of_term_service(number: int, properties: list[str], count: int) -> None:
-    assert term_service_faults(data(event(MANAGER, number, properties))) == {"count": count}
+    assert term_service_faults(data(event(MANAGER, number, properties)))["count"] == count
     # The newest are there, however the list was cut
-    assert term_service_faults(data(event(MANAGER, number, properties), truncated=True)) == {"count": count}
+    assert term_service_faults(data(event(MANAGER, number, properties), truncated=True))["count"] == count
+
+
+@pytest.mark.parametrize(
+    ("number", "properties", "count"),
+    [
+        (7000, ["Dienst", "%%1069", TERM_SERVICE], 1), (7000, ["Dienst", "%%1069", "UwBwAG8AbwBsAGUAcgA="], 0),
+        (7000, ["Remote Desktop Services", "%%1069"], 0), (7000, ["Dienst", "%%1053", TERM_SERVICE], 0), (7031, ["Dienst", "%%1069", TERM_SERVICE], 0),
+    ],
+)  # fmt: skip
+def test_whose_account_could_not_log_on(number: int, properties: list[str], count: int) -> None:
+    assert term_service_faults(data(event(MANAGER, number, properties)))["not_logged_on"] == count
 
 
 @pytest.mark.parametrize("change", [{"exists": False}, {"kind": "timed_out"}, {"Enabled": {"path": "HKLM\\X", "kind": "REG_DWORD", "value": 0}}])
@@ -127,8 +138,27 @@ def test_faults_of_term_service_are_unknown_where_its_log_is_closed(change: dict
 
 def test_services_of_the_network_are_known_by_their_own_names() -> None:
     named = base64.b64encode("nsi/4".encode("utf-16-le")).decode()
-    assert network_services(data(event(MANAGER, 7001, ["Netzwerklistendienst", "x", "%%1058", named])), NOW) == {"not_started": 1}
-    assert network_services(data(event(MANAGER, 7022, ["Dhcp"])), NOW) == {"not_started": 1}
+    services = {"nsi": {"state": "stopped"}, "Dhcp": {"state": "unknown"}}
+    assert network_services(data(event(MANAGER, 7001, ["Netzwerklistendienst", "x", "%%1058", named])), services, NOW) == {"not_started": 1}
+    assert network_services(data(event(MANAGER, 7022, ["Dhcp"])), services, NOW) == {"not_started": 1}
     other = base64.b64encode("Spooler".encode("utf-16-le")).decode()
-    assert network_services(data(event(MANAGER, 7022, ["Druck", other, "AAA="]), event(MANAGER, 7031, ["Dhcp"])), NOW) == {"not_started": 0}
-    assert isinstance(network_services(data(truncated=True), NOW)["not_started"], Gap)
+    assert network_services(data(event(MANAGER, 7022, ["Druck", other, "AAA="]), event(MANAGER, 7031, ["Dhcp"])), services, NOW) == {"not_started": 0}
+    assert isinstance(network_services(data(truncated=True), None, NOW)["not_started"], Gap)
+
+
+def test_a_service_of_the_network_that_runs_by_now_did_start() -> None:
+    late = data(event(MANAGER, 7022, ["Dhcp"]))
+    assert network_services(late, {"nsi": {"state": "stopped"}, "Dhcp": {"state": "running"}}, NOW) == {"not_started": 0}
+    assert network_services(late, {"nsi": {"state": "running"}, "Dhcp": {"state": "stopped"}}, NOW) == {"not_started": 1}
+    assert network_services(late, {"TermService": {"state": "running"}}, NOW) == {"not_started": 1}
+    assert network_services(late, None, NOW) == {"not_started": 1}
+
+
+@pytest.mark.parametrize(("time", "lately"), [("08:15:30", 1), ("07:15:30", 1), ("07:15:29", 0)])
+def test_who_was_refused_within_the_last_hour(time: str, lately: int) -> None:
+    told = logons_refused(data(refused(0xC000015B, time=f"2026-11-20T{time}Z"), refused(0xC0000234, time="2026-11-20T08:00:00Z")), NOW)
+    assert (told["right"], told["right_lately"]) == (1, lately)
+
+
+def test_who_was_refused_of_late_is_unknown_where_the_log_was_cut() -> None:
+    assert isinstance(logons_refused(data(truncated=True), NOW)["right_lately"], Gap)
