@@ -44,6 +44,7 @@ class ActionModule(HostAction[Options]):
             include_names=options.include_names,
             duration_ms=round((time.monotonic() - started) * 1000),
             keep=keeping_what_was_done(options.report_dir, host),
+            redact=options.redact_bundles,
         )
         bundle = save_asked(host, seen, options)
         answer = small_answer(judged.report, write_host(options.report_dir, judged.report), bundle)

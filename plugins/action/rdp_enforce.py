@@ -11,13 +11,14 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer impo
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.bundles import save_asked
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import CATALOGUE, LoadedCatalogue
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.enforce import Choices, Repair, enforce
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.given_away import packed_without_names
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.host_action import HostAction
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.reboot import can_reboot
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.repair import MOST, diff_of, repair_document
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.repair_options import ACTION, RepairOptions, read_repair_options
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.runs import report_run
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.senses import HostEyes, HostHands
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.verdict import fault_sentence, sentence_report
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.verdict import fault_sentence, judging, sentence_report
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.build import host_report
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.fleet import got_worse
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import write_host
@@ -62,6 +63,7 @@ class ActionModule(HostAction[RepairOptions]):
         look, last, enforced = options.look, repair.last, repair_document(repair)
         run = report_run("enforce", check_mode=self._task.check_mode, loaded=loaded)
         try:
+            seen = eyes.seen if look.redact_bundles else None
             return host_report(
                 last.judgement,
                 last.facts,
@@ -71,6 +73,7 @@ class ActionModule(HostAction[RepairOptions]):
                 error_code=look.error,
                 include_names=look.include_names,
                 enforced=enforced,
+                without_names=packed_without_names(last.facts.host, last, seen, look.error, judging(loaded)) if seen else None,
             )
         except Exception as exc:  # a host too odd to be told of: what was done to it is told all the same
             return sentence_report(last.facts.host, fault_sentence(exc), now=last.facts.now, run=run, enforced=enforced)

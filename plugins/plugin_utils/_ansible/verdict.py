@@ -22,6 +22,7 @@ from .._report.build import Run, host_report
 from .._report.words import WRONG_ARGUMENTS
 from .after import Keep
 from .catalogue import LoadedCatalogue
+from .given_away import Judge, packed_without_names
 from .look import Seen
 from .plain import one_line
 
@@ -49,10 +50,12 @@ def judged_report(
     include_names: bool,
     duration_ms: int,
     keep: Keep = lambda look: None,
+    redact: bool = False,
 ) -> Judged:
     """Judge one host and return its report and its plan.
 
     :param error: the decoded error code of the client, or None.
+    :param redact: take names out of what the report packs for others.
     :param keep: says what was done to the host earlier in this run.
     """
     if loaded.catalogue is None:
@@ -68,6 +71,7 @@ def judged_report(
             error_code=error,
             include_names=include_names,
             enforced=keep(look),
+            without_names=packed_without_names(host, look, seen, error, judging(loaded)) if redact else None,
         )
         return Judged(report, look.judgement.plan)
     except Exception as exc:  # anything at all: see the docstring of this file
@@ -83,6 +87,11 @@ def judged_look(host: str, seen: Seen, loaded: LoadedCatalogue, error: Mapping[s
         return judge_seen(host, seen, loaded, error)
     except Exception as exc:  # anything at all: see the docstring of this file
         return _look_of_sentence(host, fault_sentence(exc), seen.now)
+
+
+def judging(loaded: LoadedCatalogue) -> Judge:
+    """Return :func:`judge_seen` with a catalogue."""
+    return lambda host, seen, error: judge_seen(host, seen, loaded, error)
 
 
 def judge_seen(host: str, seen: Seen, loaded: LoadedCatalogue, error: Mapping[str, Any] | None) -> Look:

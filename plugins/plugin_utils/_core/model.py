@@ -14,6 +14,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from .escalation import Escalation as Escalation
+
 JsonMap = Mapping[str, Any]  # a JSON object: any value that JSON can hold, so Any is the honest type
 
 
@@ -358,15 +360,6 @@ class Plan:
     restart: RestartClass
     digest: str
     predicted: Mapping[str, Outcome] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Escalation:
-    """What is left where nothing known fits: (who to ask, why them), the nearest first, and evidence as (kind, sentence); words in ``escalate``."""
-
-    why: str
-    ask: tuple[tuple[str, str], ...]
-    evidence: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ Every other format is made from this document alone. Its schema is ``docs/schema
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Literal
@@ -65,6 +65,7 @@ def host_report(
     error_code: JsonMap | None = None,
     include_names: bool = False,
     enforced: JsonMap | None = None,
+    without_names: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """Return the canonical report of one host.
 
@@ -72,6 +73,7 @@ def host_report(
     :param error_code: the client's error code as somebody gave it, decoded: ``given, code, extended, meaning, extended_meaning, documented, note``.
     :param include_names: keep names of accounts; without it they are withheld.
     :param enforced: what was done to the host, as plain values; None where the run only looked.
+    :param without_names: what is handed over where nobody knows the cause, if names are taken out of it; None for what this report is made from.
     :returns: a document of plain JSON types that fits the published schema whatever the facts held.
     """
     clean = Cleaner(facts.document, include_names=include_names)
@@ -86,7 +88,7 @@ def host_report(
         "views": _views(facts, clean),
         "error_code": None if error_code is None else _error_code(error_code, clean),
         "causes": [_cause(ranked, clean) for ranked in judgement.causes],
-        **({} if judgement.escalation is None else {"escalate": escalation_block(judgement.escalation, clean)}),
+        **_escalate(judgement, run, clean, without_names),
         "findings": [_finding(finding, clean) for finding in judgement.findings],
         "waivers": uses_block(judgement.waivers),
         "handshake": handshake_block(facts.document, clean),
@@ -96,6 +98,13 @@ def host_report(
         "unknown": _unknown(facts, clean),
         "ran_where": RAN_WHERE,
     }
+
+
+def _escalate(judgement: Judgement, run: Run, clean: Cleaner, without_names: Sequence[str] | None) -> dict[str, Any]:
+    if judgement.escalation is None:
+        return {}
+    made_by = f"rdpops.health {run.collection_version}, run of {iso(run.started_at)}"
+    return {"escalate": escalation_block(judgement.escalation, clean, made_by, without_names)}
 
 
 def run_block(run: Run) -> dict[str, Any]:

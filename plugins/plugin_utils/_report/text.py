@@ -48,9 +48,16 @@ def one_line(report: JsonMap) -> str:
     if standing and report["verdict"] != "healthy":
         line += f" [{RANK[standing[0]['rank']]}: {standing[0]['title']} ({standing[0]['id']})]"
     if report.get("escalate"):
-        line += f" [nothing known fits: ask {WHOM[report['escalate']['ask'][0]['who']]}]"
+        line += f" [nothing known fits: {_next_step(report['escalate'])}]"
     shown = " ".join(visible(f"{_repair(report.get('enforced'))}{line}").split())
     return shown if len(shown) <= LINE_LIMIT else shown[: LINE_LIMIT - 1] + "…"
+
+
+def _next_step(escalate: JsonMap) -> str:
+    if escalate["ask"]:
+        return f"ask {WHOM[escalate['ask'][0]['who']]}"
+    views = [first["view"] for first in escalate["first"]]
+    return "first name the client" if views == ["client"] else f"first look from {views[0]} too"
 
 
 def _repair(enforced: JsonMap | None) -> str:

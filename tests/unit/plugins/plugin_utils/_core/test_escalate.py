@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.diagnose import diagnose
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.escalate import KINDS, escalate
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.escalate import escalate
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.escalation import Escalation
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.evaluate import evaluate
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.handed_over import KINDS
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import judge
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Escalation, Impact, Rank
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Impact, Rank
 
 from tests.support.host_states import CATALOGUE, host
 
@@ -28,7 +31,7 @@ def stuck(**case: Any) -> Escalation | None:
 
 def asked(**case: Any) -> list[str]:
     found = stuck(**case)
-    return [who for who, dummy in found.ask] if found else []
+    return [one.who for one in found.ask] if found else []
 
 
 def test_a_healthy_host_asks_nobody() -> None:
@@ -53,14 +56,89 @@ def test_where_a_cause_fits_nobody_is_asked(rank: Rank) -> None:
         ({"set": STALLED}, ["network", "microsoft"]),
         ({"set": {**STALLED, "probe.symptom": "tls_closed"}}, ["microsoft"]),
         ({"set": {**STALLED, "probe.symptom": "tls_closed"}, "copy": BOUND}, ["pki", "microsoft"]),
-        ({"error": "0x807"}, ["directory", "microsoft"]),
-        ({"error": "0x904/0x7"}, ["microsoft"]),
-        ({"error": "0x904/0x7", "set": {"azure.vm_id": True}}, ["azure", "microsoft"]),
+        ({"set": STALLED, "copy": BOUND}, ["network", "microsoft"]),  # what gets lost on the way is no matter of the certificate
+        ({"error": "0x807", "client": {}}, ["directory", "microsoft"]),
+        ({"error": "0x904/0x7", "client": {}}, ["microsoft"]),
+        ({"error": "0x904/0x7", "client": {}, "set": {"azure.vm_id": True}}, ["azure", "microsoft"]),
         ({"set": STALLED, "error": "0x807"}, ["network", "directory", "microsoft"]),
     ],
 )
 def test_whom_to_ask(case: dict[str, Any], who: list[str]) -> None:
     assert asked(**case) == who
+
+
+def test_where_one_place_is_answered_and_another_is_not_the_way_is_asked_about() -> None:
+    facts = host(set={**STALLED, "probe.symptom": "tls_closed"})
+    apart = {**facts.document["derived"], "vantages": {**facts.document["derived"]["vantages"], "answers_differently": True}}
+    found = escalate(replace(facts, document={**facts.document, "derived": apart}), evaluate(facts, CATALOGUE.checks), [])
+    assert found is not None
+    assert [one.who for one in found.ask] == ["network", "microsoft"]
+    assert "one place is answered and another is not" in found.ask[0].why
+
+
+def first(**case: Any) -> list[str]:
+    found = stuck(**case)
+    return [view for view, dummy in found.first] if found else []
+
+
+def test_a_view_that_nobody_asked_for_comes_before_anybody_is_asked() -> None:
+    # Given a failure from outside, and nobody has asked to look inside
+    facts = host(set=STALLED)
+    alone = replace(facts, document={**facts.document, "views": {**facts.document["views"], "inside": "not_asked"}})
+    failing = evaluate(facts, CATALOGUE.checks)
+    found = escalate(alone, failing, [])
+    # Then nobody is asked yet, nothing is packed, and it is said how to look
+    assert found is not None
+    assert (found.ask, found.evidence) == ((), ())
+    assert [view for view, dummy in found.first] == ["inside"]
+    assert "rdp_health_views" in found.first[0][1]
+    # and both views are named where neither was asked for
+    neither = replace(facts, document={**facts.document, "views": {**facts.document["views"], "inside": "not_asked", "outside": "not_asked"}})
+    both = escalate(neither, failing, [])
+    assert both is not None
+    assert [view for view, dummy in both.first] == ["inside", "outside"]
+
+
+def test_what_could_not_be_read_is_no_reason_to_wait() -> None:
+    assert first(set=STALLED, unreachable=True) == []
+    assert asked(set=STALLED, unreachable=True) == ["network", "microsoft"]
+
+
+def test_a_client_that_fails_where_the_host_does_not_is_to_be_named_before_microsoft_is_asked() -> None:
+    assert (first(error="0x904/0x7"), asked(error="0x904/0x7")) == (["client"], [])
+    assert (first(error="0x807"), asked(error="0x807")) == (["client"], ["directory"])
+    assert first(error="0x904/0x7", client={}) == []
+    # Where the host itself fails, the client is no news
+    assert first(set=STALLED, error="0x904/0x7") == []
+
+
+@pytest.mark.parametrize("impact", [Impact.SECURITY, Impact.HYGIENE])
+def test_what_keeps_nobody_out_is_nobodys_case(impact: Impact) -> None:
+    facts = host(set=STALLED)
+    findings = evaluate(facts, CATALOGUE.checks)
+    lesser = [replace(finding, check=replace(finding.check, impact=impact)) for finding in findings]
+    assert escalate(facts, lesser, []) is None
+    assert escalate(facts, findings, []) is not None
+
+
+def test_how_to_record_it() -> None:
+    found = stuck(set=STALLED)
+    assert found is not None
+    how = {one.who: "\n".join(one.how) for one in found.ask}
+    # The network team: both sides, which host and port, and what to look for
+    assert "host 192.0.2.11 and port 3389" in how["network"]
+    assert all(word in how["network"] for word in ("on the client's side and on the host's", "SYN", "RST", "MSS", "MTU"))
+    # Microsoft: traces that begin and end
+    assert all(word in how["microsoft"] for word in ("netsh trace start", "netsh trace stop", "logman create", "logman stop", "TSS"))
+    # and none of it changes a setting or weakens anything
+    assert not any(word in "\n".join(how.values()).casefold() for word in ("reg add", "set-itemproperty", "sc config", "set-net"))
+
+
+def test_a_name_that_does_not_resolve_is_asked_for_where_names_are_kept() -> None:
+    found = stuck(set={"probe.symptom": "name_not_resolved", "probe.ended_at": "resolve", "probe.target.host": "rds01; rm -rf x"})
+    assert found is not None
+    assert "Resolve-DnsName <the host>" in "\n".join(found.ask[0].how)  # a command that is copied holds no name that could act
+    assert "is not resolved" in found.ask[0].why
 
 
 def packed(**case: Any) -> dict[str, str]:
@@ -69,8 +147,11 @@ def packed(**case: Any) -> dict[str, str]:
 
 
 def test_what_to_hand_over() -> None:
-    event = {"provider": "Schannel", "id": 36870, "channel": "System", "level": 2, "time": "2026-11-20T06:00:00Z", "properties": ["server", "0x8009030D", "1"]}
-    evidence = packed(set={**STALLED, "events.events": [event, event]}, error="0x904/0x7", client={})
+    key = {"provider": "Schannel", "id": 36870, "channel": "System", "level": 2, "time": "2026-11-20T06:00:00Z", "properties": ["server", "0x8009030D", "1"]}
+    earlier = {**key, "time": "2026-11-19T06:00:00Z"}
+    manager = "Microsoft-Windows-TerminalServices-LocalSessionManager"
+    logon = {**key, "provider": manager, "channel": f"{manager}/Operational", "id": 21, "properties": []}
+    evidence = packed(set={**STALLED, "events.events": [key, earlier, logon]}, error="0x904/0x7", client={})
     assert list(evidence) == [kind for kind in KINDS if kind in evidence]
     assert "build " in evidence["system"]
     assert "absent" not in evidence["system"]
@@ -79,9 +160,11 @@ def test_what_to_hand_over() -> None:
     assert "connect ok" in evidence["probe"]
     assert "tls_stalled" in evidence["probe"]
     assert "configured" in evidence["certificates"]
-    assert "schannel 36870, 2 times with 0x8009030D" in evidence["events"]
+    assert evidence["events"] == "System, Schannel 36870: 2 times, last 2026-11-20T06:00:00Z, with 0x8009030D"  # a log-on is ordinary
+    assert "asked for SSL + HYBRID + HYBRID_EX, answered response HYBRID_EX: " in evidence["probe"]
+    assert "asked for RDP, answered failure HYBRID_REQUIRED_BY_SERVER: " in evidence["probe"]
     assert "logged on yes" in evidence["client"]
-    assert "C24 (possible)" in evidence["considered"]
+    assert "C24 Large packets get lost on the way (possible)" in evidence["considered"]
     assert "rdp_health_save_bundles" in evidence["bundle"]
 
 
