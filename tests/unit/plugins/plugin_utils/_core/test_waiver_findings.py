@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.waivers import build_waivers, checked_waivers
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.evaluate import selected
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Facts, Impact, Judgement, Outcome, Verdict, Waiver, WaiverState
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.waiver_findings import WIDE_PROFILE, findings_about
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.waivers import state_of
 
 from tests.support.host_states import CATALOGUE, host
@@ -62,6 +64,16 @@ def test_over_wide(scope: dict[str, Any], words: str) -> None:
 )
 def test_what_is_not_over_wide(scope: dict[str, Any]) -> None:
     assert told(judged(host(), waiver(**scope))) == {}
+
+
+@pytest.mark.parametrize(("members", "is_wide"), [(WIDE_PROFILE - 1, False), (WIDE_PROFILE, True)])
+def test_a_small_profile_can_be_named_whole(members: int, is_wide: bool) -> None:
+    # Given a profile of few checks, each of which somebody names
+    use = judged(host(), waiver(checks=PROFILE, hosts=("rds*",))).waivers[0]
+    named = [replace(check, profiles=("small",)) for check in CATALOGUE.checks if check.id in PROFILE][:members]
+    reasons = [finding.reason for finding in findings_about(use, [], "rds01", named) if finding.check.id == "waiver.over_wide"]
+    assert bool(reasons) is is_wide
+    assert all("every check of the profile small" in reason for reason in reasons)
 
 
 @pytest.mark.parametrize("changes", [{"starts": NOW + timedelta(days=1)}, {"expires": NOW}])
