@@ -30,9 +30,12 @@ from .key_store import folder_access, listener_key
 from .licensing import licensing_state
 from .listener import effective_values, wrong_kinds
 from .listener_stack import listener_stack
+from .logged import events_told
 from .logon import account_state, logon_rights
 from .outside import seen_from_outside
+from .port_asked import port_asked
 from .ports import own_address, port_owner
+from .renewal import certificate_renewal
 from .sessions import connection_limit, live_sessions
 from .term_service import term_service
 from .tls import server_protocols
@@ -46,6 +49,10 @@ Deriver = Callable[[Sources, Mapping[str, Certificate], datetime], JsonMap]
 DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     "effective": (("listener",), lambda sources, certificates, now: effective_values(sources["listener"])),
     "certificate": (("certificate",), lambda sources, certificates, now: listener_certificate(sources["certificate"], certificates, now)),
+    "certificate_renewal": (
+        ("certificate",),
+        lambda sources, certificates, now: certificate_renewal(sources["certificate"], sources.get("services"), sources.get("events"), certificates, now),
+    ),
     "key_store": (("key_store",), lambda sources, certificates, now: folder_access(sources["key_store"])),
     "listener_key": (("key_store", "certificate"), lambda sources, certificates, now: listener_key(sources["key_store"], sources["certificate"])),
     "credssp": (("credssp",), lambda sources, certificates, now: oracle_in_force(sources["credssp"])),
@@ -67,11 +74,13 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     "account": (("logon",), lambda sources, certificates, now: account_state(sources["logon"], now)),
     "avd": (("avd",), lambda sources, certificates, now: desktop_stack(sources["avd"], sources.get("sessions"))),
     "events": (("events",), lambda sources, certificates, now: events_seen(sources["events"], _probes(sources), now)),
+    "logged": (("events",), lambda sources, certificates, now: events_told(sources["events"])),
     "logons_refused": (("events",), lambda sources, certificates, now: logons_refused(sources["events"], now)),
     "sessions_ended": (("events",), lambda sources, certificates, now: sessions_ended(sources["events"], now)),
     "network_services": (("events",), lambda sources, certificates, now: network_services(sources["events"], sources.get("services"), now)),
     "term_service_faults": (("events",), lambda sources, certificates, now: term_service_faults(sources["events"])),
     "outside": (("probe",), lambda sources, certificates, now: seen_from_outside(sources["probe"])),
+    "port_asked": (("probe", "listener"), lambda sources, certificates, now: port_asked(sources["probe"], sources["listener"])),
     "clock": (("probe",), lambda sources, certificates, now: clock_apart(sources["probe"], sources.get("os"))),
     "vantages": (("probe",), lambda sources, certificates, now: compare_vantages(sources["probe"], sources.get("other_probes", ()))),
     "served_against_configured": (

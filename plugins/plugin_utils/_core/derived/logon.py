@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from ..model import JsonMap
@@ -15,7 +15,20 @@ from .gap import Gap
 EVERYONE, AUTHENTICATED, LOCAL, LOCAL_ADMINISTRATORS = "S-1-1-0", "S-1-5-11", "S-1-5-113", "S-1-5-114"
 ADMINISTRATORS, USERS, DESKTOP_USERS = "S-1-5-32-544", "S-1-5-32-545", "S-1-5-32-555"
 WIDE = frozenset({EVERYONE, AUTHENTICATED, USERS, ADMINISTRATORS, DESKTOP_USERS})  # whoever is denied one of these, is denied nearly all
+GUESTS = "S-1-5-32-546"
+USUAL_HOLDERS = frozenset({ADMINISTRATORS, DESKTOP_USERS})  # of the right to log on through Remote Desktop, as Windows ships it
+ALLOWS = {
+    "SeRemoteInteractiveLogonRight": "Allow log on through Remote Desktop Services", "SeNetworkLogonRight": "Access this computer from the network",
+}  # fmt: skip
+DENIES = {
+    "SeDenyRemoteInteractiveLogonRight": "Deny log on through Remote Desktop Services",
+    "SeDenyNetworkLogonRight": "Deny access to this computer from the network",
+}
+NAMES = {
+    EVERYONE: "Everyone", AUTHENTICATED: "Authenticated Users", ADMINISTRATORS: "Administrators", USERS: "Users", DESKTOP_USERS: "Remote Desktop Users",
+}  # fmt: skip
 LOCAL_ACCOUNTS = frozenset({LOCAL, LOCAL_ADMINISTRATORS})
+UNREAD = Gap("the holders of the log-on rights could not be read")
 DISABLED, LOCKED_OUT, NO_PASSWORD_NEEDED = 0x2, 0x10, 0x20  # USER_INFO flags (lmaccess.h)
 
 
@@ -24,18 +37,35 @@ def logon_rights(logon: JsonMap) -> JsonMap:
 
     :param logon: data of the snapshot subset ``logon``.
     :returns: ``nobody_may`` (a right that everybody needs is held by none), ``denied_widely``, ``local_denied`` (accounts of the host itself),
-        and ``blank_refused`` (no log-on from afar without a password).
+        and ``blank_refused`` (no log-on from afar without a password); ``trouble``: the first two in words; ``guests_denied`` the log-on through
+        Remote Desktop; and whether none but the ``usual_holders`` of that right hold it, with the ``other_holders``.
     """
     rights = logon["rights"]
-    granted = [_holders(rights, name) for name in ("SeRemoteInteractiveLogonRight", "SeNetworkLogonRight")]
-    denied = [_holders(rights, name) for name in ("SeDenyRemoteInteractiveLogonRight", "SeDenyNetworkLogonRight")]
+    granted = [_holders(rights, name) for name in ALLOWS]
+    denied = [_holders(rights, name) for name in DENIES]
     blank = logon["values"]["LimitBlankPasswordUse"]
     return {
         "nobody_may": _any(None if holders is None else not holders for holders in granted),
         "denied_widely": _any(None if holders is None else bool(holders & WIDE) for holders in denied),
         "local_denied": _any(None if holders is None else bool(holders & LOCAL_ACCOUNTS) for holders in denied),
         "blank_refused": Gap(f"access to {blank['path']} was denied") if blank["kind"] == "denied" else dword(blank) != 0,
+        "trouble": "; ".join((*_held_by_nobody(rights), *_denied_to_many(rights))),
+        "guests_denied": UNREAD if denied[0] is None else GUESTS in denied[0],
+        "usual_holders": UNREAD if granted[0] is None else granted[0] <= USUAL_HOLDERS,
+        "other_holders": UNREAD if granted[0] is None else sorted(granted[0] - USUAL_HOLDERS),
     }
+
+
+def _held_by_nobody(rights: JsonMap) -> Iterator[str]:
+    for name, title in ALLOWS.items():
+        if _holders(rights, name) == frozenset():
+            yield f'nobody holds the right "{title}" ({name})'
+
+
+def _denied_to_many(rights: JsonMap) -> Iterator[str]:
+    for name, title in DENIES.items():
+        for sid in sorted((_holders(rights, name) or frozenset()) & WIDE):
+            yield f'"{title}" ({name}) names {NAMES[sid]} ({sid})'
 
 
 def _holders(rights: JsonMap, name: str) -> frozenset[str] | None:
@@ -47,7 +77,7 @@ def _any(parts: Iterable[bool | None]) -> bool | Gap:
     known = list(parts)
     if True in known:
         return True
-    return Gap("the holders of the log-on rights could not be read") if None in known else False
+    return UNREAD if None in known else False
 
 
 def account_state(logon: JsonMap, now: datetime) -> JsonMap:

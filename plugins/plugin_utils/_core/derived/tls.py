@@ -13,6 +13,8 @@ from ..paths import dword
 
 TLS13_FIRST_BUILD = 20348  # Windows Server 2022; Windows 11 is newer. Forcing TLS 1.3 on older builds breaks handshakes.
 VERSIONS = ("tls10", "tls11", "tls12", "tls13")
+OLD = {"tls10": "TLS 1.0", "tls11": "TLS 1.1"}
+SOURCES = {"default": "the default of Windows", "set": "set on this host"}
 
 
 def server_protocols(tls: JsonMap, os: JsonMap) -> JsonMap:
@@ -20,7 +22,8 @@ def server_protocols(tls: JsonMap, os: JsonMap) -> JsonMap:
 
     :param tls: data of the snapshot subset ``tls``.
     :param os: data of the snapshot subset ``os``.
-    :returns: version -> ``{enabled, source: set|default}``, and ``modern``: TLS 1.2 or a supported 1.3 is on.
+    :returns: version -> ``{enabled, source: set|default}``; ``modern``: TLS 1.2 or a supported 1.3 is on; ``old``: which of the outdated ones are
+        on, in words; and ``forced``: TLS 1.3 was switched on where the build does not know it.
     :raises LookupError: a switch could not be read.
     """
     answer: dict[str, JsonMap] = {}
@@ -28,7 +31,8 @@ def server_protocols(tls: JsonMap, os: JsonMap) -> JsonMap:
         default = version != "tls13" or os["build"] >= TLS13_FIRST_BUILD
         answer[version] = _version(tls["protocols"][version]["server"], default=default)
     modern = answer["tls12"]["enabled"] or (answer["tls13"]["enabled"] and os["build"] >= TLS13_FIRST_BUILD)
-    return {**answer, "modern": {"enabled": modern}}
+    old = [f"{name} ({SOURCES[answer[version]['source']]})" for version, name in OLD.items() if answer[version]["enabled"]]
+    return {**answer, "modern": {"enabled": modern}, "old": old, "forced": answer["tls13"]["enabled"] and os["build"] < TLS13_FIRST_BUILD}
 
 
 def _version(switches: JsonMap, *, default: bool) -> JsonMap:

@@ -60,7 +60,9 @@ def logons_refused(events: JsonMap, now: datetime) -> JsonMap:
     by_rdp = _over_rdp(events, refused)
     unheard = silence or (silence_means_nothing(events, "core", now, RDP_CONNECTED) if len(by_rdp) < len(refused) else None)
     most = _busiest(_moments(by_rdp))
-    told |= {"rdp_busiest_hour": most if most or unheard is None else Gap(unheard), "rdp_flood": _reaches(most, FLOOD, unheard)}
+    # Where all that were refused are no flood, those over Remote Desktop are none either, whatever could not be read beside them.
+    in_doubt = unheard if silence or counts["busiest_hour"] >= FLOOD else None
+    told |= {"rdp_busiest_hour": most if most or unheard is None else Gap(unheard), "rdp_flood": _reaches(most, FLOOD, in_doubt)}
     return {**told, "flood": _reaches(counts["busiest_hour"], FLOOD, silence)}
 
 

@@ -50,6 +50,7 @@ def test_nothing_to_do_changes_nothing_but_the_outside_view() -> None:
         "served_certificate",
         "outside",
         "clock",
+        "port_asked",
         "served_against_configured",
         "answering_computer",
         "vantages",

@@ -26,13 +26,14 @@ def test_the_healthy_host_has_all_of_it() -> None:
 @pytest.mark.parametrize(
     ("subset", "lost"),
     [
-        ("listener", {"connection_limit", "effective", "firewall", "listener_kinds", "listener_stack", "ports"}),
-        ("certificate", {"certificate", "listener_key", "served_against_configured"}), ("sessions", {"connection_limit", "sessions"}),
+        ("listener", {"connection_limit", "effective", "firewall", "listener_kinds", "listener_stack", "port_asked", "ports"}),
+        ("certificate", {"certificate", "certificate_renewal", "listener_key", "served_against_configured"}), ("sessions", {"connection_limit", "sessions"}),
         ("key_store", {"key_store", "listener_key"}), ("tls", {"tls", "cipher_suites"}),
         ("os", {"tls", "answering_computer", "cipher_suites"}), ("firewall", {"firewall"}),
-        ("probe", {"served_certificate", "outside", "clock", "served_against_configured", "answering_computer", "vantages"}), ("services", {"term_service"}),
+        ("probe", {"served_certificate", "outside", "clock", "port_asked", "served_against_configured", "answering_computer", "vantages"}),
+        ("services", {"term_service"}),
         ("credssp", {"credssp"}), ("ports", {"ports", "network_address"}), ("logon", {"logon"}), ("licensing", {"licensing"}),
-        ("events", {"events", "logons_refused", "sessions_ended", "network_services", "term_service_faults"}),
+        ("events", {"events", "logons_refused", "sessions_ended", "network_services", "term_service_faults", "logged"}),
     ],
 )  # fmt: skip
 def test_what_is_missing_leaves_a_gap_with_its_reason(subset: str, lost: set[str]) -> None:

@@ -27,7 +27,43 @@ def account(**change: Any) -> Any:
 
 
 def test_the_rights_that_windows_ships() -> None:
-    assert rights() == {"nobody_may": False, "denied_widely": False, "local_denied": False, "blank_refused": True}
+    assert rights() == {
+        "nobody_may": False, "denied_widely": False, "local_denied": False, "blank_refused": True, "trouble": "",
+        "guests_denied": False, "usual_holders": True, "other_holders": [],
+    }  # fmt: skip
+
+
+def test_trouble_names_the_right_and_the_account() -> None:
+    assert rights(SeNetworkLogonRight=("items", []))["trouble"] == 'nobody holds the right "Access this computer from the network" (SeNetworkLogonRight)'
+    denied = rights(SeDenyRemoteInteractiveLogonRight=("items", ["S-1-5-32-546", "S-1-1-0"]), SeRemoteInteractiveLogonRight=("items", []))
+    assert denied["trouble"] == (
+        'nobody holds the right "Allow log on through Remote Desktop Services" (SeRemoteInteractiveLogonRight);'
+        ' "Deny log on through Remote Desktop Services" (SeDenyRemoteInteractiveLogonRight) names Everyone (S-1-1-0)'
+    )
+    # A list that is closed names nobody
+    assert rights(SeNetworkLogonRight=("kind", "access_denied"))["trouble"] == ""
+
+
+@pytest.mark.parametrize(("items", "denied"), [(["S-1-5-32-546"], True), (["S-1-5-113"], False), ([], False)])
+def test_guests(items: list[str], denied: bool) -> None:
+    assert rights(SeDenyRemoteInteractiveLogonRight=("items", items))["guests_denied"] is denied
+    # The network alone is another right
+    assert rights(SeDenyNetworkLogonRight=("items", items))["guests_denied"] is False
+
+
+@pytest.mark.parametrize(
+    ("items", "others"), [(["S-1-5-32-544"], []), ([], []), (["S-1-5-32-555", "S-1-5-32-544", "S-1-5-32-545", "S-1-1-0"], ["S-1-1-0", "S-1-5-32-545"])]
+)
+def test_who_else_may_log_on_through_remote_desktop(items: list[str], others: list[str]) -> None:
+    told = rights(SeRemoteInteractiveLogonRight=("items", items))
+    assert (told["usual_holders"], told["other_holders"]) == (not others, others)
+
+
+def test_lists_that_are_closed_tell_nothing_of_guests_and_holders() -> None:
+    assert isinstance(rights(SeDenyRemoteInteractiveLogonRight=("kind", "access_denied"))["guests_denied"], Gap)
+    told = rights(SeRemoteInteractiveLogonRight=("truncated", True))
+    assert isinstance(told["usual_holders"], Gap)
+    assert isinstance(told["other_holders"], Gap)
 
 
 @pytest.mark.parametrize("name", RIGHTS)

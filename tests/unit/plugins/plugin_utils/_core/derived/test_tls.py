@@ -51,6 +51,17 @@ def test_modern_is_what_a_client_can_speak(build: int, tls12: int, tls13: int, m
     assert offered(build, tls12=(tls12, 0), tls13=(tls13, 0))["modern"] == {"enabled": modern}
 
 
+def test_what_is_out_of_date_is_named_with_its_source() -> None:
+    assert offered()["old"] == ["TLS 1.0 (the default of Windows)", "TLS 1.1 (the default of Windows)"]
+    assert offered(tls10=(0, 1), tls11=(1, 0))["old"] == ["TLS 1.1 (set on this host)"]
+    assert offered(tls10=(0, 1), tls11=(0, 1))["old"] == []
+
+
+@pytest.mark.parametrize(("build", "enabled", "forced"), [(20347, 1, True), (20348, 1, False), (20347, None, False), (20347, 0, False)])
+def test_tls13_is_forced_where_the_build_does_not_know_it(build: int, enabled: int | None, forced: bool) -> None:
+    assert offered(build, tls13=(enabled, None))["forced"] is forced
+
+
 @pytest.mark.parametrize("pair", [("denied", None), (None, "denied"), ("denied", 1), (0, "denied")])
 def test_a_denied_switch_is_unknown(pair: Any) -> None:
     with pytest.raises(LookupError, match="denied"):

@@ -79,6 +79,18 @@ def test_a_flood_is_of_log_ons_that_name_remote_desktop(number: int) -> None:
     assert logons_refused(data(*[refused(0xC000006A, kind=10)] * 9, channels=closed), NOW)["rdp_flood"] is False
 
 
+def test_a_few_refused_log_ons_are_no_flood_whatever_else_could_not_be_read() -> None:
+    # Given nine that were refused, by whomever, and a log of the RDP stack that could not be read
+    closed = {**host().document["events"]["channels"], f"{CORE}/Operational": {"exists": False}}
+    told = logons_refused(data(*[refused(0xC000006A)] * 9, channels=closed), NOW)
+    # Then no flood of them came over Remote Desktop, though nobody knows how many did
+    assert told["rdp_flood"] is False
+    assert isinstance(told["rdp_busiest_hour"], Gap)
+    # And one more leaves it open, as does a Security log that was not read whole
+    assert isinstance(logons_refused(data(*[refused(0xC000006A)] * 10, channels=closed), NOW)["rdp_flood"], Gap)
+    assert isinstance(logons_refused(data(refused(0xC000006A), truncated=True), NOW)["rdp_flood"], Gap)
+
+
 def test_a_closed_log_leaves_gaps_and_keeps_what_was_found() -> None:
     told = logons_refused(data(refused(0xC0000234), truncated=True), NOW)
     assert told["locked"] == 1
