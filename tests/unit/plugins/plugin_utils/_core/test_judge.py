@@ -79,7 +79,8 @@ def test_a_healthy_host_says_what_is_told_for_information() -> None:
         (
             {"status": {"credssp": "denied"}},
             "attention",
-            "Remote Desktop answers, but: 3 checks are open (The CredSSP oracle is closed: could not look: access to credssp was denied: as the case wants it)",
+            "Remote Desktop answers, but: 3 checks are open (Connections from this host do not fall back to servers without the CredSSP fix: could not look: access"
+            " to credssp was denied: as the case wants it)",
         ),
         ({"set": {**SILENCE, "services.TermService.state": "stopped"}}, "failing", "Remote Desktop Services (TermService) does not run, or crashes (certain)"),
         ({"unreachable": True}, "unknown", "Remote Desktop answers from outside, but the host could not be read: as the case wants it: 14 checks are open"),
@@ -148,8 +149,9 @@ def test_a_likely_cause_is_named_where_a_view_was_left_out() -> None:
     document = {name: value for name, value in facts.document.items() if name != "probe"}
     inside = with_derived(replace(facts, document={**document, "views": {**document["views"], "outside": "not_asked"}}))
     judgement = judge(inside, CATALOGUE)
-    assert judgement.verdict is Verdict.UNKNOWN
-    assert judgement.sentence == "The listener's private key cannot be read by the service (likely), and 1 check is open"
+    # The inside alone shows that nobody can get in
+    assert judgement.verdict is Verdict.FAILING
+    assert judgement.sentence == "The listener's private key cannot be read by the service (likely)"
     healthy = {**host().document, "views": {**document["views"], "outside": "not_asked"}}
     del healthy["probe"]
     sentence = judge(with_derived(replace(host(), document=healthy)), CATALOGUE).sentence
