@@ -43,7 +43,7 @@ def test_what_a_case_can_change() -> None:
     assert facts.gaps["tls"] == "access to tls was denied: as the case wants it"
     assert facts.gaps["probe"] == "the probe could not run"
     assert facts.now.year == 2030
-    assert facts.document["views"] == {"inside": "ok", "outside": "failed", "client": "not_asked"}
+    assert facts.document["views"] == {"inside": "ok", "outside": "failed", "client": "not_asked", "client_machine": "not_asked"}
 
 
 def test_cases_do_not_touch_each_other() -> None:
@@ -77,7 +77,7 @@ def test_a_place_of_a_client_that_is_not_there() -> None:
 def test_a_view_that_nobody_asked_for(left_out: list[str]) -> None:
     facts = host(not_asked=left_out)
     views = {view: "not_asked" if view in left_out else "ok" for view in ("inside", "outside")}
-    assert facts.document["views"] == {**views, "client": "not_asked"}
+    assert facts.document["views"] == {**views, "client": "not_asked", "client_machine": "not_asked"}
     assert ("os" in facts.document, "probe" in facts.document) == ("inside" not in left_out, "outside" not in left_out)
     asked = {"os": "inside", "probe": "outside"}
     assert {name: facts.gaps[name] for name in asked if name in facts.gaps} == {
