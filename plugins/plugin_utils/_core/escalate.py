@@ -17,9 +17,15 @@ from .handed_over import evidence, known
 from .model import Facts, Finding, Impact, Outcome, Rank, RankedCause
 from .packed import pack
 
-DROPPED = frozenset({"name_not_resolved", "name_service_failed", "connect_timeout", "unreachable", "route_lost", "tls_silent", "tls_stalled"})
+# where something on the way may keep what was sent, or its answer -> what was seen
+DROPPED = {
+    "name_not_resolved": "its name is not resolved", "name_service_failed": "the name service does not answer", "connect_timeout": "no answer to the SYN",
+    "unreachable": "a router says that it does not find the host", "route_lost": "the route was lost in the middle of the handshake",
+    "tls_silent": "not one byte comes back after the ClientHello", "tls_stalled": "the answer to the ClientHello stops in the middle",
+}  # fmt: skip
 LOGON_CODES = frozenset({0x807, 0xA07, 0xB07, 0xC07, 0xD07, 0xE07, 0xF07, 0x1207, 0x1307, 0x1607, 0x1707, 0x1807, 0x2107})
 ENDED_BY_SOMEBODY = frozenset({1, 2, 3})  # no failure: how sessions end
+ENDED_IN_ORDER = frozenset({0, 1, 2, 3, 4, 5, 0xB, 0xC})  # extended codes: a person, a limit of time, or another connection
 UNRESOLVED = frozenset({"name_not_resolved", "name_service_failed"})
 RDP_PORT = 3389
 CLIENT = "client"
@@ -33,8 +39,7 @@ HOW_TO_LOOK = {
 def escalate(facts: Facts, findings: Sequence[Finding], causes: Sequence[RankedCause]) -> Escalation | None:
     """Say what to look at first or whom to ask, or None where a cause fits or nothing fails."""
     failing = any(finding.check.impact is Impact.OUTAGE and finding.outcome is Outcome.FAIL for finding in findings)
-    told = known(facts, "derived.client_error.code")
-    complained = isinstance(told, int) and told not in ENDED_BY_SOMEBODY
+    complained = _complained(facts)
     explained = any(cause.rank in (Rank.CERTAIN, Rank.LIKELY) and cause.cause.impact is Impact.OUTAGE for cause in causes)
     if not (failing or complained) or explained:
         return None
@@ -52,6 +57,12 @@ def escalate(facts: Facts, findings: Sequence[Finding], causes: Sequence[RankedC
         tuple(evidence(facts, causes)) if ask else (),
         tuple(pack(facts, findings, causes)) if ask else (),
     )
+
+
+def _complained(facts: Facts) -> bool:
+    """Tell whether a client showed a code that is a failure: 3 alone is how a host ends a session, 3 with 0x11 is a driver that failed."""
+    code, extended = known(facts, "derived.client_error.code"), known(facts, "derived.client_error.extended")
+    return isinstance(code, int) and not (code in ENDED_BY_SOMEBODY and (extended is None or extended in ENDED_IN_ORDER))
 
 
 def _whom(facts: Facts, *, everything_seen: bool) -> Iterator[Asked]:
@@ -76,5 +87,5 @@ def _network(facts: Facts, symptom: str) -> Asked:
         return Asked("network", why, resolution_on_both_sides(name))
     how = capture_on_both_sides(target.get("address") or name, target.get("port") or RDP_PORT)
     if symptom in DROPPED:
-        return Asked("network", f"the connection is lost on the way ({symptom}): ask for a capture on both sides of what stands between", how)
+        return Asked("network", f"the connection is lost on the way ({DROPPED[symptom]}): ask for a capture on both sides of what stands between", how)
     return Asked("network", "one place is answered and another is not: ask for a capture on both sides of what stands between", how)

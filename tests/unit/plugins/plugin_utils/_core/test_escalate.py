@@ -67,6 +67,19 @@ def test_whom_to_ask(case: dict[str, Any], who: list[str]) -> None:
     assert asked(**case) == who
 
 
+@pytest.mark.parametrize(
+    ("error", "fails"), [("0x3", False), ("0x3/0x0", False), ("0x2/0xC", False), ("0x3/0x11", True), ("0x3/0x102", True), ("0x904/0x0", True)]
+)
+def test_how_a_session_ends_in_order_is_no_complaint_and_a_fault_behind_it_is(error: str, fails: bool) -> None:
+    assert (stuck(error=error, client={}) is not None) is fails
+
+
+def test_what_was_seen_on_the_way_is_said_in_words() -> None:
+    found = stuck(set=STALLED)
+    assert found is not None
+    assert "(the answer to the ClientHello stops in the middle)" in found.ask[0].why
+
+
 def test_where_one_place_is_answered_and_another_is_not_the_way_is_asked_about() -> None:
     facts = host(set={**STALLED, "probe.symptom": "tls_closed"})
     apart = {**facts.document["derived"], "vantages": {**facts.document["derived"]["vantages"], "answers_differently": True}}
