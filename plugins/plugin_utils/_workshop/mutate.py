@@ -16,6 +16,7 @@ from .trial import trials_of
 
 EXPLAINED = "survivors.yml"
 OTHER_STRENGTH = {Strength.STRONG: Strength.SUPPORTING, Strength.SUPPORTING: Strength.STRONG}
+OTHER_WAY = {Speaks.FOR: Speaks.AGAINST, Speaks.AGAINST: Speaks.FOR, Speaks.RULES_OUT: Speaks.AGAINST}
 ALWAYS: JsonMap = {"all": []}  # stands for no condition, and has no mutants
 OPPOSITE = {"before": "after", "after": "before"}
 
@@ -99,6 +100,7 @@ def mutants_of(entry: Check | Cause) -> Iterator[Mutant]:
         yield Mutant(entry.id, f"{rule.id}: left out", with_rule())
         if rule.speaks is not Speaks.RULES_OUT:  # which rules out by itself, however strong it is
             yield Mutant(entry.id, f"{rule.id}: {OTHER_STRENGTH[rule.strength].value}", with_rule(replace(rule, strength=OTHER_STRENGTH[rule.strength])))
+        yield Mutant(entry.id, f"{rule.id}: {OTHER_WAY[rule.speaks].value}", with_rule(replace(rule, speaks=OTHER_WAY[rule.speaks])))
         yield from (Mutant(entry.id, f"{rule.id}{what}", with_rule(replace(rule, when=other))) for what, other in mutations(rule.when))
 
 

@@ -47,7 +47,7 @@ def test_every_comparator_is_mutated_into_what_can_be_evaluated(name: str) -> No
 def test_a_case_that_notices(tmp_path: Path) -> None:
     check, cause = build_check(CHECK, "x"), build_cause(CAUSE, "y")
     result = mutate([check, cause], tmp_path)
-    assert (result.mutants, result.survivors) == (4, ())
+    assert (result.mutants, result.survivors) == (5, ())
     blind = build_check({**CHECK, "tests": CHECK["tests"][2:]}, "x")
     assert [mutant.what for mutant in mutate([blind], tmp_path).survivors] == ["expect: not"]
 
@@ -55,18 +55,18 @@ def test_a_case_that_notices(tmp_path: Path) -> None:
 def test_lines_of_evidence_are_left_out_and_weighed_otherwise() -> None:
     out = {**CAUSE["evidence"][0], "id": "out", "speaks": "rules_out"}
     made = [mutant.what for mutant in mutants_of(build_cause({**CAUSE, "evidence": [*CAUSE["evidence"], out]}, "y"))]
-    assert made == ["port: left out", "port: supporting", "port: not", "out: left out", "out: not"]  # what rules out does so however strong it is
+    assert made == ["port: left out", "port: supporting", "port: against", "port: not", "out: left out", "out: against", "out: not"]  # what rules out does so however strong it is
 
 
 def test_a_case_that_names_its_evidence_notices_what_no_rank_shows(tmp_path: Path) -> None:
     # Given a second piece of the same source, which changes no rank
     first = CAUSE["evidence"][0]
     document = {**CAUSE, "evidence": [first, {**first, "id": "again", "strength": "supporting"}]}
-    assert {mutant.what for mutant in mutate([build_cause(document, "y")], tmp_path).survivors} == {"again: left out", "again: strong"}
+    assert {mutant.what for mutant in mutate([build_cause(document, "y")], tmp_path).survivors} == {"again: left out", "again: strong", "again: against"}
     # When the cases say which evidence holds
     named = [{**case, "evidence": [first["id"], "again"] if case["rank"] != "none" else []} for case in CAUSE["tests"]]
-    # Then only the strength goes unnoticed
-    assert {mutant.what for mutant in mutate([build_cause({**document, "tests": named}, "y")], tmp_path).survivors} == {"again: strong"}
+    # Then only strength and direction go unnoticed
+    assert {mutant.what for mutant in mutate([build_cause({**document, "tests": named}, "y")], tmp_path).survivors} == {"again: strong", "again: against"}
 
 
 def test_what_is_explained_is_not_told_and_an_old_explanation_is(tmp_path: Path) -> None:
