@@ -195,7 +195,8 @@ def test_no_host_is_healthy_for_which_an_outage_is_proven() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"listener.values.fDenyTSConnections.local.value": 1}, {"services.TermService.state": "stopped"}, {"ports.ipv4.items": [], "ports.ipv6.items": []}]
+    "change",
+    [{"listener.values.fDenyTSConnections.local.value": 1}, {"services.TermService.state": "stopped"}, {"ports.ipv4.items": [], "ports.ipv6.items": []}],
 )
 def test_what_cannot_both_be_so_is_told_first_and_holds_the_plan(change: dict[str, Any]) -> None:
     told = judge(host(set=change), CATALOGUE)

@@ -55,7 +55,8 @@ def test_a_case_that_notices(tmp_path: Path) -> None:
 def test_lines_of_evidence_are_left_out_and_weighed_otherwise() -> None:
     out = {**CAUSE["evidence"][0], "id": "out", "speaks": "rules_out"}
     made = [mutant.what for mutant in mutants_of(build_cause({**CAUSE, "evidence": [*CAUSE["evidence"], out]}, "y"))]
-    assert made == ["port: left out", "port: supporting", "port: against", "port: not", "out: left out", "out: against", "out: not"]  # what rules out does so however strong it is
+    # What rules out does so however strong it is
+    assert made == ["port: left out", "port: supporting", "port: against", "port: not", "out: left out", "out: against", "out: not"]
 
 
 def test_a_case_that_names_its_evidence_notices_what_no_rank_shows(tmp_path: Path) -> None:
