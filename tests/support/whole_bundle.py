@@ -17,7 +17,10 @@ from .schemas import published_schema
 
 Way = tuple[str | int, ...]
 # What a pattern stands for, by a piece of the pattern.
-_PATTERNS = {"( [0-9]+(": "21 36-40", "HK(LM|CU)": "HKLM\\SOFTWARE\\Some", "T[0-9]{2}": "2026-11-20T08:15:30Z", "S-1-": "S-1-5-21-1000001-1000002-1000003-1104", "{40}": "A" * 40}
+_PATTERNS = {
+    "( [0-9]+(": "21 36-40", "HK(LM|CU)": "HKLM\\SOFTWARE\\Some", "T[0-9]{2}": "2026-11-20T08:15:30Z", "S-1-": "S-1-5-21-1000001-1000002-1000003-1104",
+    "{40}": "A" * 40,
+}  # fmt: skip
 _MORE_PATTERNS = {"{64}": "A" * 64, "[A-Za-z0-9+/]*": "", "(\\.[0-9]+){3}": "10.0.20348.1", "[a-z_]": ""}
 
 # Subsets whose lists and names a demo host leaves empty, as nobody asked for names and many lists have nothing in them.

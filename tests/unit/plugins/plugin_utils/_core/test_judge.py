@@ -79,8 +79,8 @@ def test_a_healthy_host_says_what_is_told_for_information() -> None:
         (
             {"status": {"credssp": "denied"}},
             "attention",
-            "Remote Desktop answers, but: 3 checks are open (Connections from this host do not fall back to servers without the CredSSP fix: could not look: access"
-            " to credssp was denied: as the case wants it)",
+            "Remote Desktop answers, but: 3 checks are open (Connections from this host do not fall back to servers without the CredSSP fix: could not look:"
+            " access to credssp was denied: as the case wants it)",
         ),
         ({"set": {**SILENCE, "services.TermService.state": "stopped"}}, "failing", "Remote Desktop Services (TermService) does not run, or crashes (certain)"),
         ({"unreachable": True}, "unknown", "Remote Desktop answers from outside, but the host could not be read: as the case wants it: 14 checks are open"),
