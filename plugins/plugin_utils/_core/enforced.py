@@ -151,6 +151,13 @@ def _left_broken(look: Look, failed: Iterable[Finding]) -> str:
     return f"{NOTHING_LEFT}: {look.judgement.sentence}; {PERHAPS_A_RESTART}"
 
 
+def _unseen_on_the_wire(before: Look, after: Look) -> list[str]:
+    """Name the checks that fail from outside as before, though what their remedy puts right inside is right now: a service may hold on to the old."""
+    failed = [finding.check for finding in before.judgement.findings if finding.outcome is Outcome.FAIL and finding.check.remedy]
+    mended = {check.remedy for check in failed if "probe" not in check.needs and _outcome(after, check.id) is Outcome.PASS}
+    return [check.id for check in failed if "probe" in check.needs and check.remedy in mended and _outcome(after, check.id) is Outcome.FAIL]
+
+
 def ending(before: Look, after: Look, carried_out: Iterable[Operation], answer: JsonMap, left_out: Iterable[Refusal]) -> Ending:
     """Name the outcome where operations were carried out and stayed.
 
@@ -169,6 +176,8 @@ def ending(before: Look, after: Look, carried_out: Iterable[Operation], answer: 
     outside = look_up(after.facts.document, after.facts.gaps, "derived.outside.answers")
     if after.judgement.verdict is Verdict.FAILING or open_checks:
         return Ending(Enforced.STILL_BROKEN, f"the change stays, and something else is wrong: {after.judgement.sentence}")
+    if _unseen_on_the_wire(before, after):
+        return Ending(Enforced.STILL_BROKEN, f"the change stays, and from outside it cannot be seen: {after.judgement.sentence}")
     if not outside.known:
         return Ending(Enforced.FIXED_INSIDE_ONLY, f"from inside it is right; nobody has seen it from outside ({outside.why})")
     return Ending(Enforced.FIXED, after.judgement.sentence)

@@ -129,8 +129,9 @@ def test_the_demo_fleet_is_diagnosed_as_labelled(name: str) -> None:
     [
         ("rds-healthy", "healthy"),
         ("rds-oracle", "attention"),
+        ("rds-cert-expired", "attention"),  # clients of today warn of it, and go on
         ("rds-no-winrm", "unknown"),
-        *((name, "failing") for name in ("rds-cert-expired", "rds-key-acl", "rds-tls12", "rds-firewall", "rds-policy-off")),
+        *((name, "failing") for name in ("rds-key-acl", "rds-tls12", "rds-firewall", "rds-policy-off")),
     ],
 )
 def test_verdicts_of_the_demo_fleet(name: str, verdict: str) -> None:

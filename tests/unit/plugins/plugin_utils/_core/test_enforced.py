@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,9 +22,10 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._core.enforced impor
     unsettled,
 )
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import judge
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Facts, Refusal, RestartClass
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Facts, Refusal, RestartClass, Verdict
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.predict import predict
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.build import build_facts
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle
 from hypothesis import given, settings
 
 from tests.support.host_states import CATALOGUE, base_document, host, states
@@ -57,6 +59,21 @@ def word(before: Look, after: Look, left_out: tuple[Refusal, ...] = ()) -> Endin
 def test_a_repair_that_both_views_confirm_is_fixed() -> None:
     before = look(set=NO_NLA)
     assert [operation.kind for operation in before.judgement.plan.operations] == ["registry_value"]
+    assert word(before, look()).word is Enforced.FIXED
+
+
+def test_a_repair_that_does_not_show_on_the_wire_is_not_fixed() -> None:
+    # Given an expired certificate, and a service that goes on serving it when there is a new one
+    shelf = load_bundle(Path(__file__).parents[5] / "demo" / "bundles" / "rds-cert-expired.json")
+    data = (shelf.snapshot or {})["subsets"]["certificate"]["data"]
+    old = {"certificate.stores": data["stores"], "certificate.bindings.SelfSignedCertificate": data["bindings"]["SelfSignedCertificate"]}
+    on_the_wire = {"probe.tls.certificate": (shelf.probe or {})["tls"]["certificate"]}
+    before = look(set={**old, **on_the_wire, "services.SessionEnv.Start.value": 4, "services.SessionEnv.state": "stopped"})
+    assert before.judgement.verdict is Verdict.ATTENTION
+    # Then what is right inside, and wrong outside, is not said to be fixed
+    told = word(before, look(set=on_the_wire))
+    assert told.word is Enforced.STILL_BROKEN
+    assert "from outside it cannot be seen" in told.sentence
     assert word(before, look()).word is Enforced.FIXED
 
 
