@@ -79,7 +79,7 @@ def _is_information(finding: Finding) -> bool:
 
 def _sentence(facts: Facts, verdict: Verdict, findings: Iterable[Finding], causes: Iterable[RankedCause]) -> str:
     named = [ranked for ranked in causes if ranked.rank is not Rank.RULED_OUT]
-    failed = [finding for finding in findings if finding.outcome is Outcome.FAIL]
+    failed = _of(findings, Outcome.FAIL)
     anyway = look_up(facts.document, facts.gaps, "derived.contradictions.answers_anyway")
     if anyway.known and anyway.value and verdict is not Verdict.HEALTHY:
         return f"What was read and what was probed cannot both be so: {anyway.value[0]}"
@@ -90,8 +90,8 @@ def _sentence(facts: Facts, verdict: Verdict, findings: Iterable[Finding], cause
     if verdict is Verdict.UNKNOWN:
         return _unknown(facts, findings, named)
     other = "other " if _of(findings, Outcome.WAIVED) else ""
-    told = "; ".join(_shortcomings(findings, failed))  # of severity info, or the host would not be healthy
-    return f"{_reached(facts)} and every {other}check passed{f', for information: {told}' if told else ''}{_left_out(facts)}"
+    told = len(failed) + len(_of(findings, Outcome.UNKNOWN))  # of severity info, or the host would not be healthy
+    return f"{_reached(facts)} and every {other}check passed{f' ({told} for information)' if told else ''}{_left_out(facts)}"
 
 
 def _attention(facts: Facts, findings: Iterable[Finding], failed: list[Finding], outages: list[RankedCause]) -> str:
@@ -113,9 +113,10 @@ def _waived(findings: Iterable[Finding]) -> str:
 
 
 def _shortcomings(findings: Iterable[Finding], failed: list[Finding]) -> list[str]:
-    blind = [finding for finding in findings if finding.outcome is Outcome.UNKNOWN]
+    blind = [finding for finding in _of(findings, Outcome.UNKNOWN) if not _is_information(finding)]
     unseen = [f"{_checks(len(blind))} open ({blind[0].check.title}: {blind[0].reason})"] if blind else []
-    return [*(finding.reason for finding in _worst_first(failed)[:3]), *unseen]
+    told = [finding for finding in _worst_first(failed) if not _is_information(finding)]
+    return [*(finding.reason for finding in told[:3]), *unseen]
 
 
 def _reached(facts: Facts) -> str:

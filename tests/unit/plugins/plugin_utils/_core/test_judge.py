@@ -65,11 +65,14 @@ def test_what_is_told_for_information_changes_no_verdict(outcome: Outcome) -> No
     assert verdict_of([told(outcome, Impact.OUTAGE)]) is not Verdict.HEALTHY
 
 
-def test_a_healthy_host_says_what_is_told_for_information() -> None:
+def test_a_sentence_counts_what_is_told_for_information() -> None:
     refuses = {"logon.values.RestrictReceivingNTLMTraffic.kind": "REG_DWORD", "logon.values.RestrictReceivingNTLMTraffic.value": 1}
     judgement = judge(host(set=refuses), CATALOGUE)
     assert judgement.verdict is Verdict.HEALTHY
-    assert judgement.sentence.startswith("Remote Desktop answers and every check passed, for information: RestrictReceivingNTLMTraffic is 1")
+    assert judgement.sentence == "Remote Desktop answers and every check passed (1 for information)"
+    # And where something else is the matter, that alone is told
+    weaker = judge(host(set={**refuses, "listener.values.MinEncryptionLevel.local.value": 1}), CATALOGUE)
+    assert weaker.sentence == "Remote Desktop answers, but: MinEncryptionLevel is 1 (low; set by the host's own value)"
 
 
 @pytest.mark.parametrize(
