@@ -26,16 +26,22 @@ def contradictions(sources: Sources) -> JsonMap:
 
     :param sources: the facts of one host.
     :returns: ``comparable`` (whether two sides were asked for), ``compared`` (pairs of which both sides are known), ``count`` of those that
-        contradict each other, and their ``sentences``; under ``answers_anyway`` those of an endpoint that answers although the host says that it
-        cannot: then what was read and what was probed are two machines, or two moments.
+        contradict each other, their ``sentences``, and in ``told`` the first of them and how many more there are; under ``answers_anyway`` those of
+        an endpoint that answers although the host says that it cannot: then what was read and what was probed are two machines, or two moments.
     """
     asked = {"comparable": _two_sides_were_asked(sources)}
     pairs = [(compare, pair) for compare in COMPARISONS for pair in _settled(compare, sources)]
     if not pairs:
-        return {**asked, **dict.fromkeys(("compared", "count", "sentences", "answers_anyway"), Gap("nothing is known from two sides"))}
+        return {**asked, **dict.fromkeys(("compared", "count", "sentences", "told", "answers_anyway"), Gap("nothing is known from two sides"))}
     told = [(compare, sentence) for compare, (contradict, sentence) in pairs if contradict]
     anyway = [sentence for compare, sentence in told if compare in (_answering, _unheard)]
-    return {**asked, "compared": len(pairs), "count": len(told), "sentences": [sentence for dummy, sentence in told], "answers_anyway": anyway}
+    sentences = [sentence for dummy, sentence in told]
+    return {**asked, "compared": len(pairs), "count": len(told), "sentences": sentences, "told": _first_and_rest(sentences), "answers_anyway": anyway}
+
+
+def _first_and_rest(sentences: list[str]) -> str:
+    rest = f" (and {len(sentences) - 1} more)" if len(sentences) > 1 else ""
+    return "".join(sentences[:1]) + rest
 
 
 def _two_sides_were_asked(sources: Sources) -> bool:

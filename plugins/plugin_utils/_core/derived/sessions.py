@@ -21,19 +21,27 @@ def live_sessions(sessions: JsonMap) -> JsonMap:
     """Count the sessions of people. A listener that was switched off is down as well, and takes nobody's connections.
 
     :param sessions: data of the snapshot subset ``sessions``.
-    :returns: ``live``, and the numbers of those that are ``down`` and of those that are ``unfinished``: on their way in or out; and whether
-        RDP-Tcp ``listens``.
+    :returns: ``live``, and the numbers of those that are ``down`` (under ``stuck`` their names) and of those that are ``unfinished``: on their way in
+        or out; and whether RDP-Tcp ``listens``.
     :raises LookupError: the list was cut short.
     """
     if sessions["truncated"]:
         raise LookupError("the list of sessions was cut short")
-    states = [session["state"] for session in sessions["sessions"] if session["id"] != SERVICES and not _is_listener(session)]
+    of_people = [session for session in sessions["sessions"] if session["id"] != SERVICES and not _is_listener(session)]
+    states = [session["state"] for session in of_people]
     return {
         "live": sum(state in OCCUPIED for state in states),
         "down": states.count("down"),
+        "stuck": [_named(session) for session in of_people if session["state"] == "down"],
         "unfinished": sum(state in UNFINISHED for state in states),
         "listens": any(session["state"] == "listen" and session["station"].casefold() == LISTENER for session in sessions["sessions"]),
     }
+
+
+def _named(session: JsonMap) -> str:
+    """Name a session as an administrator finds it again: by its number, and by whose it is where that was asked for."""
+    owner = "\\".join(part for part in (session.get("domain"), session.get("user")) if part)
+    return f"{session['id']} ({owner or session['station'] or 'without a station'})"
 
 
 def _is_listener(session: JsonMap) -> bool:

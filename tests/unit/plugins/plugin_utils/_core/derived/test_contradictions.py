@@ -41,6 +41,13 @@ def test_both_sides_are_told(change: dict[str, Any], both: tuple[str, str]) -> N
     assert any(all(words in sentence for words in both) for sentence in told(set=change))
 
 
+def test_the_first_is_told_whole_and_the_others_are_counted() -> None:
+    one, two = ({"probe.nla": "optional"}, {"probe.nla": "optional", "services.TermService.state": "stopped"})
+    for change, rest in (({}, ""), (one, ""), (two, " (and 2 more)")):
+        found = host(set=change).document["derived"]["contradictions"]
+        assert found["told"] == "".join(found["sentences"][:1]) + rest
+
+
 @pytest.mark.parametrize(
     ("change", "anyway"),
     [

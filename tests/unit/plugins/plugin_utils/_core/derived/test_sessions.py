@@ -33,6 +33,19 @@ def test_a_listener_is_no_stuck_session(station: str, stuck: int, state: str, co
 
 
 @pytest.mark.parametrize(
+    ("session", "name"),
+    [
+        ({"station": "RDP-Tcp#5", "user": "anna", "domain": "CORP"}, "7 (CORP\\anna)"), ({"station": "RDP-Tcp#5", "user": "anna", "domain": None}, "7 (anna)"),
+        ({"station": "RDP-Tcp#5", "user": None, "domain": None}, "7 (RDP-Tcp#5)"), ({"station": "Console"}, "7 (Console)"),
+        ({"station": ""}, "7 (without a station)"),
+    ],
+)  # fmt: skip
+def test_a_stuck_session_is_named(session: dict[str, Any], name: str) -> None:
+    there = [{"id": 7, "state": "down", **session}, {"id": 8, "state": "active", "station": ""}, {"id": 65536, "state": "down", "station": "RDP-Tcp"}]
+    assert live_sessions({"sessions": there, "truncated": False})["stuck"] == [name]
+
+
+@pytest.mark.parametrize(
     ("station", "state", "listens"), [("RDP-Tcp", "listen", True), ("rdp-tcp", "listen", True), ("rdp-tcp#3", "active", False), ("ICA-TCP", "listen", False)]
 )
 def test_whether_the_listener_is_there(station: str, state: str, listens: bool) -> None:
