@@ -51,7 +51,9 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     "certificate": (("certificate",), lambda sources, certificates, now: listener_certificate(sources["certificate"], certificates, now)),
     "certificate_renewal": (
         ("certificate",),
-        lambda sources, certificates, now: certificate_renewal(sources["certificate"], sources.get("services"), sources.get("events"), certificates, now),
+        lambda sources, certificates, now: certificate_renewal(
+            sources["certificate"], sources.get("services"), _asked_for(sources, "events", {"events": []}), certificates, now
+        ),
     ),
     "key_store": (("key_store",), lambda sources, certificates, now: folder_access(sources["key_store"])),
     "listener_key": (("key_store", "certificate"), lambda sources, certificates, now: listener_key(sources["key_store"], sources["certificate"])),
@@ -129,6 +131,11 @@ def _derive(document: JsonMap, gaps: Mapping[str, str], certificates: Mapping[st
 
 def _probes(sources: Sources) -> list[JsonMap]:
     return [*([sources["probe"]] if "probe" in sources else []), *sources.get("other_probes", ())]
+
+
+def _asked_for(sources: Sources, name: str, otherwise: JsonMap) -> JsonMap | None:
+    """Return a subset; None where it could not be read, and something else where nobody asked for it."""
+    return otherwise if sources.get("subsets", {}).get(name) == "not_asked" else sources.get(name)
 
 
 def _serves(sources: Sources, certificates: Mapping[str, Certificate], now: datetime) -> bool:

@@ -25,23 +25,28 @@ def certificate_renewal(data: JsonMap, services: JsonMap | None, events: JsonMap
     """Say who renews the certificate, and how many days it should have left.
 
     :param services: None where they could not be read.
-    :param events: None where they could not be read: then no failure stands there as far as anybody knows, and another check says that nobody looked.
+    :param events: None where they could not be read. Those that nobody asked for tell of no failure.
     :returns: ``by_itself``, ``days_wanted``, and ``says``: who sees to it, in words.
     :raises LookupError: the bindings could not be read.
     """
     if listener_certificate(data, certificates, now)["binding"] != "self_signed":
         return _told(by_itself=False, says="a person or a certificate authority renews it")
     if services is None:
-        unread = Gap("the services could not be read, so nobody knows whether SessionEnv renews it")
-        return dict.fromkeys(("by_itself", "days_wanted", "says"), unread)
+        return _unknown("the services could not be read, so nobody knows whether SessionEnv renews it")
     start = services["SessionEnv"]["Start"]
     if start["kind"] == "denied":
-        return dict.fromkeys(("by_itself", "days_wanted", "says"), Gap(f"access to {start['path']} was denied"))
+        return _unknown(f"access to {start['path']} was denied")
     if dword(start) == DISABLED:
         return _told(by_itself=False, says="SessionEnv, which renews it, is disabled")
-    if _has_failed(() if events is None else events["events"]):
+    if events is None:
+        return _unknown("the events could not be read, so nobody knows whether SessionEnv tried to renew it and failed")
+    if _has_failed(events["events"]):
         return _told(by_itself=False, says="SessionEnv tried to renew it and failed (event 1057 or 1058)")
     return _told(by_itself=True, says="SessionEnv renews it by itself")
+
+
+def _unknown(why: str) -> JsonMap:
+    return dict.fromkeys(("by_itself", "days_wanted", "says"), Gap(why))
 
 
 def _told(*, by_itself: bool, says: str) -> JsonMap:

@@ -30,8 +30,9 @@ def told(name: str, **case: Any) -> Any:
         ({"events": [{"event": "rcm 1057", "properties": [""]}]}, False, "SessionEnv tried to renew it and failed (event 1057 or 1058)"),
         ({"events": [{"event": "rcm 1058", "properties": [""]}]}, False, "SessionEnv tried to renew it and failed (event 1057 or 1058)"),
         ({"events": [{"event": "rcm 1006"}]}, True, "SessionEnv renews it by itself"),
-        # nobody looked at the events: another check says so
-        ({"status": {"events": "denied"}}, True, "SessionEnv renews it by itself"),
+        # nobody asked for the events
+        ({"status": {"events": "not_asked"}}, True, "SessionEnv renews it by itself"),
+        ({"set": {f"{START}.value": 4}, "status": {"events": "denied"}}, False, "SessionEnv, which renews it, is disabled"),
         ({"copy": CUSTOM}, False, "a person or a certificate authority renews it"),
         ({"copy": CUSTOM, "status": {"services": "denied"}}, False, "a person or a certificate authority renews it"),
     ],
@@ -45,4 +46,5 @@ def test_who_renews_it(case: dict[str, Any], by_itself: bool, says: str) -> None
 @pytest.mark.parametrize("name", ["by_itself", "days_wanted", "says"])
 def test_nobody_knows_who_renews_it(name: str) -> None:
     assert "SessionEnv" in told(name, status={"services": "denied"}).why
+    assert "SessionEnv" in told(name, status={"events": "denied"}).why
     assert "was denied" in told(name, set={f"{START}.kind": "denied", f"{START}.value": None}).why
