@@ -57,7 +57,7 @@ def client_attempt(client: JsonMap) -> JsonMap:
     :param client: the part ``client`` of the facts.
     :returns: ``server`` (whom it asked for), ``this_host`` (one of the host's names), ``connected``, ``logged_on``, ``code`` of its end,
         ``tls_failed``, ``name_failed``, ``not_authenticated``, ``unlicensed``, ``udp_lost`` (the session ended soon after, or with, its UDP
-        part), ``waited_a_minute`` (an earlier attempt took a minute to log on, and this one did not), ``credssp_refused``.
+        part), ``waited_a_minute`` (an earlier attempt took a minute to log on, or to be given up, and this one did not), ``credssp_refused``.
     :raises LookupError: the log was not read, or holds no attempt.
     """
     if "client_events" not in client:
@@ -113,8 +113,12 @@ def _udp_lost(attempt: _Attempt) -> bool:
 
 
 def _waited(attempts: Sequence[_Attempt]) -> bool:
-    took = [seconds for seconds in (attempt.seconds(LOGGED_ON) for attempt in attempts) if seconds is not None]
-    return len(took) > 1 and took[-1] <= QUICK and any(STALLED[0] <= seconds <= STALLED[1] for seconds in took[:-1])
+    """Tell whether an earlier attempt stood still for a minute, until its log-on or until it was given up, and the last one logged on at once."""
+    last = attempts[-1].seconds(LOGGED_ON) if attempts else None
+    if last is None or last > QUICK:
+        return False
+    took = (attempt.seconds(LOGGED_ON if attempt.has(LOGGED_ON) else ENDED) for attempt in attempts[:-1] if attempt.has(CONNECTED) or attempt.has(LOGGED_ON))
+    return any(seconds is not None and STALLED[0] <= seconds <= STALLED[1] for seconds in took)
 
 
 def _about(event: JsonMap, names: Sequence[str]) -> bool:

@@ -15,6 +15,7 @@ from .gap import Gap
 EVERYONE, AUTHENTICATED, LOCAL, LOCAL_ADMINISTRATORS = "S-1-1-0", "S-1-5-11", "S-1-5-113", "S-1-5-114"
 ADMINISTRATORS, USERS, DESKTOP_USERS = "S-1-5-32-544", "S-1-5-32-545", "S-1-5-32-555"
 WIDE = frozenset({EVERYONE, AUTHENTICATED, USERS, ADMINISTRATORS, DESKTOP_USERS})  # whoever is denied one of these, is denied nearly all
+ENTRA = "S-1-12-1-"  # what Entra ID gives its accounts, groups and roles
 GUESTS = "S-1-5-32-546"
 USUAL_HOLDERS = frozenset({ADMINISTRATORS, DESKTOP_USERS})  # of the right to log on through Remote Desktop, as Windows ships it
 ALLOWS = {
@@ -37,7 +38,7 @@ def logon_rights(logon: JsonMap) -> JsonMap:
 
     :param logon: data of the snapshot subset ``logon``.
     :returns: ``nobody_may`` (a right that everybody needs is held by none), ``denied_widely``, ``local_denied`` (accounts of the host itself),
-        and ``blank_refused`` (no log-on from afar without a password); ``trouble``: the first two in words; ``guests_denied`` the log-on through
+        ``entra_members`` (accounts or roles of Entra ID are in the groups that may come), and ``blank_refused`` (no log-on from afar without a password); ``trouble``: the first two in words; ``guests_denied`` the log-on through
         Remote Desktop; and whether none but the ``usual_holders`` of that right hold it, with the ``other_holders``.
     """
     rights = logon["rights"]
@@ -48,12 +49,20 @@ def logon_rights(logon: JsonMap) -> JsonMap:
         "nobody_may": _any(None if holders is None else not holders for holders in granted),
         "denied_widely": _any(None if holders is None else bool(holders & WIDE) for holders in denied),
         "local_denied": _any(None if holders is None else bool(holders & LOCAL_ACCOUNTS) for holders in denied),
+        "entra_members": _entra_members(logon["groups"]),
         "blank_refused": Gap(f"access to {blank['path']} was denied") if blank["kind"] == "denied" else dword(blank) != 0,
         "trouble": "; ".join((*_held_by_nobody(rights), *_denied_to_many(rights))),
         "guests_denied": UNREAD if denied[0] is None else GUESTS in denied[0],
         "usual_holders": UNREAD if granted[0] is None else granted[0] <= USUAL_HOLDERS,
         "other_holders": UNREAD if granted[0] is None else sorted(granted[0] - USUAL_HOLDERS),
     }
+
+
+def _entra_members(groups: JsonMap) -> bool | Gap:
+    if any(sid.startswith(ENTRA) for group in groups.values() for sid in group["items"]):
+        return True
+    cut = any(group["kind"] or group["truncated"] for group in groups.values())
+    return Gap("the members of the groups could not be read") if cut else False
 
 
 def _held_by_nobody(rights: JsonMap) -> Iterator[str]:

@@ -93,6 +93,20 @@ def test_a_minute_the_first_time_and_none_the_second(first: int, second: int, wa
     assert seen(begun(0), event(1027, first, "D", "2"), begun(1000), event(1027, 1000 + second, "D", "3"))["waited_a_minute"] is waited
 
 
+@pytest.mark.parametrize(
+    ("first", "waited"),
+    [
+        ([event(1025, 2), event(1026, 66, "Reason", "2308", "Info")], True),  # connected, stood still, given up
+        ([event(1026, 66, "Reason", "2308", "Info")], False),  # it never got as far as that
+        ([event(1025, 2), event(1026, 5, "Reason", "2308", "Info")], False),
+        ([event(1025, 2), event(1027, 4, "D", "2"), event(1026, 66, "Reason", "2", "Info")], False),  # a session of a minute
+    ],
+)
+def test_an_attempt_that_was_given_up_after_a_minute_waited_too(first: list[Any], waited: bool) -> None:
+    assert seen(begun(0), *first, begun(1000), event(1027, 1004, "D", "3"))["waited_a_minute"] is waited
+    assert seen(begun(0), *first, begun(1000), ended(1005))["waited_a_minute"] is False
+
+
 def test_what_nobody_knows_is_a_sentence() -> None:
     with pytest.raises(LookupError, match="were not read"):
         client_attempt({"host_names": []})

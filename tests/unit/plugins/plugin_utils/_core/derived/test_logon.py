@@ -29,8 +29,23 @@ def account(**change: Any) -> Any:
 def test_the_rights_that_windows_ships() -> None:
     assert rights() == {
         "nobody_may": False, "denied_widely": False, "local_denied": False, "blank_refused": True, "trouble": "",
-        "guests_denied": False, "usual_holders": True, "other_holders": [],
+        "entra_members": False, "guests_denied": False, "usual_holders": True, "other_holders": [],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "members"),
+    [
+        ({"administrators.items": ["S-1-5-32-544", "S-1-12-1-1-2-3-4"]}, True),
+        ({"remote_desktop_users.items": ["S-1-12-1-1-2-3-4"], "administrators.kind": "access_denied", "administrators.items": []}, True),
+        ({"administrators.kind": "access_denied", "administrators.items": []}, None),
+        ({"administrators.truncated": True}, None),
+        ({"administrators.items": ["S-1-5-21-12-1-9"]}, False),
+    ],
+)
+def test_accounts_of_entra_id_are_known_by_their_identifiers(change: dict[str, Any], members: bool | None) -> None:
+    told = logon_rights(host(set={f"logon.groups.{path}": value for path, value in change.items()}).document["logon"])["entra_members"]
+    assert isinstance(told, Gap) if members is None else told is members
 
 
 def test_trouble_names_the_right_and_the_account() -> None:
