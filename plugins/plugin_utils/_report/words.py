@@ -89,6 +89,7 @@ SUBJECT = {
     "effective": "the listener's settings", "listener_key": "the listener's private key", "listener_kinds": "the listener's settings",
     "listener_stack": "the listener's settings", "term_service": "the services", "term_service_faults": "the services",
     "network_services": "the services of the network", "cipher_suites": "the cipher suites", "connection_limit": "the limit of connections",
+    "certificate_renewal": "the renewal of the certificate", "port_asked": "the port that was asked", "logged": "the event log",
     "judgement": "the whole host", "account": "the account", "logons_refused": "refused log-ons", "sessions_ended": "ended sessions",
     "network_address": "the ports",
 }  # fmt: skip

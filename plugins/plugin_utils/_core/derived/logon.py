@@ -38,7 +38,8 @@ def logon_rights(logon: JsonMap) -> JsonMap:
 
     :param logon: data of the snapshot subset ``logon``.
     :returns: ``nobody_may`` (a right that everybody needs is held by none), ``denied_widely``, ``local_denied`` (accounts of the host itself),
-        ``entra_members`` (accounts or roles of Entra ID are in the groups that may come), and ``blank_refused`` (no log-on from afar without a password); ``trouble``: the first two in words; ``guests_denied`` the log-on through
+        ``entra_members`` (accounts or roles of Entra ID are in the groups that may come), and ``blank_refused`` (no log-on from afar without a
+        password); ``trouble``: the first two in words; ``guests_denied`` the log-on through
         Remote Desktop; and whether none but the ``usual_holders`` of that right hold it, with the ``other_holders``.
     """
     rights = logon["rights"]
