@@ -76,6 +76,7 @@ class HostSummary:
 
     :ivar causes: those that the host is counted under, surest first.
     :ivar repair: None where the run only looked.
+    :ivar pressing: a finding failed or is unknown that is more than information.
     :ivar judged_by: digest of the catalogue that judged it; empty where nobody did.
     :ivar page: path of a page of its own, relative to the report's folder; None when the host is on the fleet page.
     """
@@ -90,6 +91,7 @@ class HostSummary:
     page: str | None = None
     waivers: tuple[WaiverLine, ...] = ()
     judged_by: str = ""
+    pressing: bool = True
 
     def with_page(self, page: str | None) -> HostSummary:
         """Return the same summary with another page."""
@@ -123,8 +125,14 @@ def summarise(report: JsonMap) -> HostSummary:
         findings={outcome: outcomes.count(outcome) for outcome in _COUNTED_OUTCOMES},
         repair=_repair_summary(report),
         waivers=lines_of(report),
+        pressing=any(map(_is_pressing, report["findings"])),
         judged_by=bounded_text(report["catalogue"]["digest"], DIGEST_LIMIT) if outcomes else "",
     )
+
+
+def _is_pressing(finding: JsonMap) -> bool:
+    is_information = finding["severity"] == "info" and finding["impact"] != "outage"  # as the verdict takes it
+    return finding["outcome"] in ("fail", "unknown") and not is_information
 
 
 def got_worse(report: JsonMap) -> bool:
@@ -277,7 +285,7 @@ def makes_fail(host: HostSummary, fail_on: str) -> bool:
     """Tell whether this host makes the run fail."""
     if fail_on == "any" and (host.findings["fail"] or host.findings["unknown"]):
         return True
-    if host.verdict == "attention" and host.findings["waived"] and not (host.findings["fail"] or host.findings["unknown"]):
+    if host.verdict == "attention" and host.findings["waived"] and not host.pressing:
         return False  # all that is the matter with it is accepted
     return host.verdict in FAIL_ON[fail_on]
 

@@ -57,6 +57,14 @@ def test_what_is_accepted_lets_no_run_fail_and_is_counted(fail_on: str) -> None:
     assert [(item["id"], item["state"], item["hosts"], item["used_by"]) for item in index["waivers"]] == [("W-1", "in_force", 1, 1)]
 
 
+@pytest.mark.parametrize(("severity", "impact", "end"), [("info", "hygiene", "ok"), ("low", "hygiene", "failed"), ("info", "outage", "failed")])
+def test_information_beside_what_is_accepted_fails_no_run(severity: str, impact: str, end: str) -> None:
+    made = report(accepted=True)
+    passed = next(item for item in made["findings"] if item["outcome"] == "pass")
+    passed.update(outcome="fail", severity=severity, impact=impact)
+    assert fleet_index([summarise(made)], RUN, written_at=NOW, fail_on="security")["exit"] == end
+
+
 def test_the_page_shows_it() -> None:
     made = report(accepted=True)
     index = fleet_index([summarise(made)], RUN, written_at=NOW)
