@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from .escalation import Escalation as Escalation
+from .escalation import Escalation
 
 JsonMap = Mapping[str, Any]  # a JSON object: any value that JSON can hold, so Any is the honest type
 

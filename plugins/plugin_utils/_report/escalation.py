@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any  # Any: JSON values
 
-from .._core.model import Escalation
+from .._core.escalation import Escalation
 from .redact import Cleaner
 from .visible import visible
 from .words import WHOM
