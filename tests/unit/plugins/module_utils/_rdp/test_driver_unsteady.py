@@ -17,7 +17,7 @@ from tests.support.probing import Probe, certificate_folder, last_step, probed
 from tests.support.rdp_bytes import alert, challenge, failure, requested_protocols, response
 
 ANSWERS = {0x0B: response(8), 1: failure(5), 0: failure(5)}
-LIMITS = Timeouts(connect=2.0, negotiate=0.4, tls=0.6, credssp=5.0)
+LIMITS = Timeouts(connect=2.0, negotiate=1.2, tls=1.5, credssp=5.0)
 
 
 @pytest.fixture(scope="module")
