@@ -4,16 +4,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.codes import load_codes
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.events import WATCHED
 
-from tests.conftest import ROOT
+from tests.support.reader_queries import queries_of_the_reader
 
-READER = (ROOT / "plugins" / "module_utils" / "_RdpEvents.psm1").read_text(encoding="utf-8")
 PREFIXES = ("Microsoft-Windows-", "TerminalServices-", "RemoteDesktopServices-")
 OTHER_NAMES = {"security-auditing": "security", "clientactivexcore": "rdpclient"}  # people look such events up by their log
 
@@ -24,24 +20,7 @@ def source_of(provider: str) -> str:
     return OTHER_NAMES.get(provider.casefold(), provider.casefold())
 
 
-def asked_for() -> Iterator[tuple[str, int]]:
-    """Yield provider and id of everything that the rows of the reader name."""
-    values: dict[str, str] = {}
-    for name, value in re.findall(r"^\$script:([a-z]+) = ['\"]([^'\"]*)['\"]", READER, flags=re.MULTILINE):
-        values[name] = expanded(value, values)
-    block = READER[READER.index("$script:rows") : READER.index("Function Get-RdpEventQuery")]
-    for row in re.findall(r"^[^|\n]+\|[^|\n]+\|[0-9 -]+", expanded(block, values), flags=re.MULTILINE):
-        dummy, provider, ids = row.split("|")
-        for part in ids.split():
-            first, dummy, last = part.partition("-")
-            yield from ((source_of(provider), number) for number in range(int(first), int(last or first) + 1))
-
-
-def expanded(text: str, values: dict[str, str]) -> str:
-    return re.sub(r"\$\{?([a-z]+)\}?", lambda found: values.get(found[1], found[0]), text)
-
-
-READ = sorted(set(asked_for()))
+READ = sorted({(source_of(query.provider), number) for query in queries_of_the_reader() for number in query.numbers})
 COUNTED = sorted({(source_of(watched.provider), number) for watched in WATCHED.values() for number in watched.ids})
 
 

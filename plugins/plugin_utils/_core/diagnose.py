@@ -25,13 +25,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from .conditions import evaluate_condition, truth_of
-from .model import Cause, Evidence, EvidenceRule, Facts, Rank, RankedCause, Speaks, Strength
-from .paths import look_up
+from .model import Cause, Evidence, EvidenceRule, Facts, Impact, Rank, RankedCause, Speaks, Strength
+from .paths import known
 from .sentences import fill
 
 WEIGHTS = {Strength.STRONG: 2, Strength.SUPPORTING: 1}
 # What ends a connection looks alike from outside for many causes.
 SYMPTOMS = frozenset({"probe.symptom", "probe.ended_at", "derived.client_error.code", "derived.client_error.extended"})
+PROVEN = (Rank.CERTAIN, Rank.LIKELY)
 RANK_ORDER = {rank: index for index, rank in enumerate(Rank)}
 
 
@@ -42,7 +43,7 @@ def diagnose(facts: Facts, causes: Iterable[Cause], usual: Mapping[str, Sequence
     :returns: causes with evidence for them; those that are ruled out come last, so that a reader sees what was considered and why it fell.
     """
     ranked = [cause for cause in (_weigh(cause, facts) for cause in causes) if cause is not None]
-    active = {item.cause.id: item for item in ranked if item.rank in (Rank.CERTAIN, Rank.LIKELY)}
+    active = {item.cause.id: item for item in ranked if item.rank in PROVEN}
     settled = [_behind_its_cause(_beside_another(item, active.values()), active) for item in ranked]
     order = {name: place for place, name in enumerate(_usual_here(facts, usual or {}))}
     return tuple(
@@ -54,8 +55,7 @@ def diagnose(facts: Facts, causes: Iterable[Cause], usual: Mapping[str, Sequence
 
 
 def _usual_here(facts: Facts, usual: Mapping[str, Sequence[str]]) -> Sequence[str]:
-    symptom = look_up(facts.document, facts.gaps, "probe.symptom")
-    return usual.get(symptom.value, ()) if symptom.known else ()
+    return usual.get(known(facts, "probe.symptom"), ())
 
 
 def _beside_another(item: RankedCause, active: Iterable[RankedCause]) -> RankedCause:
@@ -83,6 +83,11 @@ def _symptoms(piece: Evidence) -> frozenset[str]:
     """Return the symptoms that a piece of evidence rests on; none where it looks at something else too."""
     paths = frozenset(seen.path for seen in piece.observations)
     return paths if paths <= SYMPTOMS else frozenset()
+
+
+def proven_outages(causes: Iterable[RankedCause]) -> list[RankedCause]:
+    """Return the causes of an outage that are certain or likely, in their order."""
+    return [ranked for ranked in causes if ranked.rank in PROVEN and ranked.cause.impact is Impact.OUTAGE]
 
 
 def _is_consequence(item: RankedCause, active: Mapping[str, RankedCause]) -> bool:

@@ -12,10 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .captures import capture_on_both_sides, resolution_on_both_sides, trace_of_host
+from .diagnose import proven_outages
 from .escalation import Asked, Escalation
-from .handed_over import evidence, known
+from .handed_over import evidence
 from .model import Facts, Finding, Impact, Outcome, Rank, RankedCause
 from .packed import pack
+from .paths import known
 
 # where something on the way may keep what was sent, or its answer -> what was seen
 DROPPED = {
@@ -40,8 +42,7 @@ def escalate(facts: Facts, findings: Sequence[Finding], causes: Sequence[RankedC
     """Say what to look at first or whom to ask, or None where a cause fits or nothing fails."""
     failing = any(finding.check.impact is Impact.OUTAGE and finding.outcome is Outcome.FAIL for finding in findings)
     complained = _complained(facts)
-    explained = any(cause.rank in (Rank.CERTAIN, Rank.LIKELY) and cause.cause.impact is Impact.OUTAGE for cause in causes)
-    if not (failing or complained) or explained:
+    if not (failing or complained) or proven_outages(causes):
         return None
     what = "Remote Desktop fails" if failing else "a client fails, and what was looked at does not"
     possible = sum(cause.rank is Rank.POSSIBLE for cause in causes)

@@ -5,12 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any  # Any: a value of the facts
 
 from .clock import format_time
 from .model import Facts, JsonMap, RankedCause
 from .number_text import number_text
-from .paths import look_up
+from .paths import known
 from .sentences import fill, show
 from .system_name import system_name
 from .unusual_events import LoggedEvent, unusual_events
@@ -52,12 +51,6 @@ def evidence(facts: Facts, causes: Sequence[RankedCause]) -> Iterator[tuple[str,
     if reasons := not_seen(facts):
         yield "not_seen", "could not be looked at: " + "; ".join(reasons[:MOST])
     yield "bundle", "everything that was seen, as one file: run again with rdp_health_save_bundles and rdp_health_redact_bundles"
-
-
-def known(facts: Facts, path: str) -> Any:
-    """Return what stands at a place of the facts, or None where nobody knows."""
-    found = look_up(facts.document, facts.gaps, path)
-    return found.value if found.known else None
 
 
 def requested(number: int) -> str:

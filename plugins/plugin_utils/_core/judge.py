@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from .diagnose import diagnose
+from .diagnose import diagnose, proven_outages
 from .escalate import escalate
 from .evaluate import USUAL_PROFILES, Ask, evaluate, nobody, selected
 from .floor import floor_state
-from .model import Catalogue, Facts, Finding, Impact, Judgement, Outcome, Rank, RankedCause, Severity, Verdict, Waiver
-from .paths import look_up
-from .plan import plan
+from .model import Catalogue, Facts, Finding, Impact, Judgement, Outcome, Rank, RankedCause, Verdict, Waiver, is_information
+from .paths import known
+from .plan import contradicted, plan
 from .waivers import apply_waivers
 
 TITLES_NAMED = 2  # of causes that are merely possible: with four of them a table of hosts cuts the sentence
@@ -66,27 +66,23 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
 
 def beside_causes(verdict: Verdict, causes: Iterable[RankedCause]) -> Verdict:
     """Call no host healthy for which a cause of an outage is certain or likely, though no check failed."""
-    return Verdict.ATTENTION if verdict is Verdict.HEALTHY and _proven_outages(causes) else verdict
-
-
-def _proven_outages(causes: Iterable[RankedCause]) -> list[RankedCause]:
-    return [ranked for ranked in causes if ranked.rank in (Rank.CERTAIN, Rank.LIKELY) and ranked.cause.impact is Impact.OUTAGE]
+    return Verdict.ATTENTION if verdict is Verdict.HEALTHY and proven_outages(causes) else verdict
 
 
 def _is_information(finding: Finding) -> bool:
-    return finding.check.severity is Severity.INFO and finding.check.impact is not Impact.OUTAGE
+    return is_information(finding.check.severity, finding.check.impact)
 
 
 def _sentence(facts: Facts, verdict: Verdict, findings: Iterable[Finding], causes: Iterable[RankedCause]) -> str:
     named = [ranked for ranked in causes if ranked.rank is not Rank.RULED_OUT]
     failed = _of(findings, Outcome.FAIL)
-    anyway = look_up(facts.document, facts.gaps, "derived.contradictions.answers_anyway")
-    if anyway.known and anyway.value and verdict is not Verdict.HEALTHY:
-        return f"What was read and what was probed cannot both be so: {anyway.value[0]}"
+    contradiction = contradicted(facts)
+    if contradiction and verdict is not Verdict.HEALTHY:
+        return f"W{contradiction.removeprefix('w')}"
     if verdict is Verdict.FAILING:
         return _failing(named, failed)
     if verdict is Verdict.ATTENTION:
-        return _attention(facts, findings, failed, _proven_outages(named)) + _left_out(facts)
+        return _attention(facts, findings, failed, proven_outages(named)) + _left_out(facts)
     if verdict is Verdict.UNKNOWN:
         return _unknown(facts, findings, named)
     other = "other " if _of(findings, Outcome.WAIVED) else ""
@@ -126,8 +122,7 @@ def _reached(facts: Facts) -> str:
 
 
 def _answers(facts: Facts) -> bool:
-    found = look_up(facts.document, facts.gaps, "derived.outside.answers")
-    return found.known and found.value is True
+    return known(facts, "derived.outside.answers") is True
 
 
 def _failing(causes: list[RankedCause], failed: list[Finding]) -> str:
@@ -146,7 +141,7 @@ def _unknown(facts: Facts, findings: Iterable[Finding], named: list[RankedCause]
     if facts.document.get("views", {}).get("inside") == "unreachable":
         outside = "Remote Desktop answers from outside, but" if _answers(facts) else "From outside nothing is proven, and"
         return f"{outside} {facts.gaps.get('os', 'the host could not be read')}: {_checks(len(blind))} open"
-    fitting = [ranked for ranked in named if ranked.cause.impact is Impact.OUTAGE and ranked.rank is not Rank.POSSIBLE]
+    fitting = proven_outages(named)
     if fitting:
         return f"{fitting[0].cause.title} ({SURENESS[fitting[0].rank]}), and {_checks(len(blind))} open"
     return f"{_checks(len(blind))} open; the first {blind[0].reason}" if blind else "nothing was looked at"

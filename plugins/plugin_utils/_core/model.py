@@ -47,6 +47,11 @@ class Impact(str, Enum):
     HYGIENE = "hygiene"
 
 
+def is_information(severity: str, impact: str) -> bool:
+    """Tell whether a finding is told for information alone: it changes no verdict, and fails no run."""
+    return severity == Severity.INFO and impact != Impact.OUTAGE
+
+
 class Rank(str, Enum):
     """How sure a cause is, surest first."""
 

@@ -13,9 +13,9 @@ from itertools import chain, islice
 from typing import Any  # Any: values of the facts
 
 from .clock import format_time
-from .handed_over import connection_text, event_text, events_of, known, not_seen
+from .handed_over import connection_text, event_text, events_of, not_seen
 from .model import Facts, Finding, JsonMap, Outcome, RankedCause
-from .paths import is_registry_value
+from .paths import is_registry_value, known
 from .sentences import show
 from .system_name import system_name
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from .model import JsonMap
+from .model import Facts, JsonMap
 
 
 @dataclass(frozen=True)
@@ -83,3 +83,9 @@ def _why_missing(gaps: Mapping[str, str], walked: Sequence[str], path: str) -> s
         if reason is not None:
             return reason
     return f"nothing was reported under {path}"
+
+
+def known(facts: Facts, path: str) -> Any:
+    """Return what stands at a place of the facts, or None where nobody knows."""
+    found = look_up(facts.document, facts.gaps, path)
+    return found.value if found.known else None

@@ -17,7 +17,7 @@ from .floor import lowered
 from .forecast import lockouts
 from .model import Catalogue, Cause, Check, Facts, Finding, JsonMap, Operation, Outcome, Plan, Rank, RankedCause, Refusal, RestartClass
 from .operations import RESTART_ORDER, Proposal, is_allowed, off_the_list, restart_term_service, to_document
-from .paths import look_up
+from .paths import known, look_up
 from .predict import predict
 from .remedies import ORDER, REMEDIES
 from .remedies.data import propose
@@ -32,13 +32,6 @@ FLOOR_REFUSAL = Refusal(
     rule="never_weaker",
 )
 
-CONTRADICTED = Refusal(
-    remedy="plan",
-    because="what was read and what was probed cannot both be so: {sentence}",
-    instead="see whether the name leads to another machine, or look again: the host may have changed in between",
-    rule="cannot_look",
-)
-
 
 def plan(facts: Facts, findings: Iterable[Finding], causes: Iterable[RankedCause], catalogue: Catalogue) -> Plan:
     """Plan the smallest repair of one host.
@@ -50,11 +43,17 @@ def plan(facts: Facts, findings: Iterable[Finding], causes: Iterable[RankedCause
     data = {entry.id: entry for entry in _in_data(catalogue)}
     proposals = [propose(data[name], facts) if name in data else REMEDIES[name](facts) for name in _remedies(found, causes)]
     made = assemble(facts, proposals, findings=found, checks=catalogue.checks)
-    anyway = look_up(facts.document, facts.gaps, "derived.contradictions.answers_anyway")
-    if not made.operations or not anyway.known or not anyway.value:
+    contradiction = contradicted(facts)
+    if not made.operations or not contradiction:
         return made
-    held = replace(CONTRADICTED, because=CONTRADICTED.because.format(sentence=anyway.value[0]))
+    held = Refusal("plan", contradiction, "see whether the name leads to another machine, or look again: the host may have changed in between", "cannot_look")
     return Plan((), (*made.refusals, held), RestartClass.NONE, digest_of(facts.host, ()))
+
+
+def contradicted(facts: Facts) -> str:
+    """Say that what answers cannot be what was read; empty where it can."""
+    anyway = known(facts, "derived.contradictions.answers_anyway")
+    return f"what was read and what was probed cannot both be so: {anyway[0]}" if anyway else ""
 
 
 def assemble(

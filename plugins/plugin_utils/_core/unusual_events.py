@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .clock import format_time
-from .derived.events import LEFT_BY_PROBES, OWN_NOISE, WATCHED, moment_of
+from .derived.events import left_by_us, moment_of, moments_of, word_of
 from .model import JsonMap
 
 _SERVICES = "Microsoft-Windows-TerminalServices-"
@@ -20,7 +20,6 @@ ORDINARY: Mapping[str, frozenset[int]] = {
     "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS": frozenset({65, 66, 98, 102, 103, 130, 131, 133, 135, 141, 225}),
     "Schannel": frozenset({36880}),
 }
-_WORDS = {(watched.provider, number): word for word, watched in WATCHED.items() if word != "schannel_client" for number in watched.ids}
 
 
 @dataclass(frozen=True)
@@ -45,23 +44,17 @@ def unusual_events(events: JsonMap, counted: JsonMap, probes: Iterable[JsonMap])
     :param events: data of the snapshot subset ``events``.
     :param counted: what ``derived.events`` concluded from it, for the codes.
     """
-    looked = [moment for moment in (moment_of(probe["probed_at"]) for probe in probes) if moment is not None]
+    looked = moments_of(probes)
     found: dict[tuple[str, str, int], list[datetime | None]] = {}
     for event in events["events"]:
-        name, moment = (event["provider"], event["id"]), moment_of(event["time"])
-        if event["id"] not in ORDINARY.get(event["provider"], ()) and not _left_by_us(name, moment, looked):
-            found.setdefault((event["channel"], *name), []).append(moment)
+        if event["id"] not in ORDINARY.get(event["provider"], ()) and not left_by_us(event, looked):
+            found.setdefault((event["channel"], event["provider"], event["id"]), []).append(moment_of(event["time"]))
     told = [_logged(place, moments, counted) for place, moments in found.items()]
     return sorted(told, key=lambda event: (event.last, event.count), reverse=True)
-
-
-def _left_by_us(name: tuple[str, int], moment: datetime | None, looked: Iterable[datetime]) -> bool:
-    is_left = (_WORDS.get(name, ""), name[1]) in LEFT_BY_PROBES
-    return is_left and moment is not None and any(abs(moment - look) <= OWN_NOISE for look in looked)
 
 
 def _logged(place: tuple[str, str, int], moments: list[datetime | None], counted: JsonMap) -> LoggedEvent:
     log, provider, number = place
     known = [moment for moment in moments if moment is not None]
-    codes = counted.get(f"codes_{_WORDS.get((provider, number), '')}_{number}") or ()
+    codes = counted.get(f"codes_{word_of(provider, number)}_{number}") or ()
     return LoggedEvent(log, provider, number, len(moments), format_time(max(known)) if known else "", tuple(codes))

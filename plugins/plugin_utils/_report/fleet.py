@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from .._core.model import JsonMap
+from .._core.model import JsonMap, is_information
 from .._files.read import read_at_most
 from .bounded import bounded_text
 from .build import Run, document_of, iso, run_block
@@ -131,8 +131,7 @@ def summarise(report: JsonMap) -> HostSummary:
 
 
 def _is_pressing(finding: JsonMap) -> bool:
-    is_information = finding["severity"] == "info" and finding["impact"] != "outage"  # as the verdict takes it
-    return finding["outcome"] in ("fail", "unknown") and not is_information
+    return finding["outcome"] in ("fail", "unknown") and not is_information(finding["severity"], finding["impact"])
 
 
 def got_worse(report: JsonMap) -> bool:

@@ -64,7 +64,7 @@ CODE_AT = {
 # What a handshake leaves behind that is broken off on purpose, or that asks for NTLM.
 LEFT_BY_PROBES = frozenset({("schannel", 36874), ("schannel", 36888), ("core", 97), ("core", 131), ("core", 139), ("ntlm", 4002), ("ntlm", 4003)})
 CLIENT_SIDE = "client"  # the other is "server"
-_BY_EVENT = {(watched.provider, number): (word, number) for word, watched in WATCHED.items() if word != "schannel_client" for number in watched.ids}
+_WORDS = {(watched.provider, number): word for word, watched in WATCHED.items() if word != "schannel_client" for number in watched.ids}
 
 
 def events_seen(events: JsonMap, probes: Iterable[JsonMap], now: datetime) -> JsonMap:
@@ -74,7 +74,7 @@ def events_seen(events: JsonMap, probes: Iterable[JsonMap], now: datetime) -> Js
     :param probes: our own probes of this host; broken handshakes next to them are not counted.
     :returns: per event a count under ``WORD_ID``, such as ``rcm_1057``, and for some the different codes, as numbers, under ``codes_WORD_ID``.
     """
-    looked_at = [moment for moment in (moment_of(probe["probed_at"]) for probe in probes) if moment is not None]
+    looked_at = moments_of(probes)
     counts: Counter[tuple[str, int]] = Counter()
     codes: dict[tuple[str, int], list[int]] = {name: [] for name in CODE_AT}
     for name, event in _counted(events, looked_at):
@@ -95,9 +95,9 @@ def events_seen(events: JsonMap, probes: Iterable[JsonMap], now: datetime) -> Js
 
 def _counted(events: JsonMap, looked_at: list[datetime]) -> Iterator[tuple[tuple[str, int], JsonMap]]:
     for event in events["events"]:
-        name = _BY_EVENT.get((event["provider"], event["id"]))
-        if name is not None and not (name in LEFT_BY_PROBES and _beside(event, looked_at)):
-            yield _sided(name, event), event
+        word = word_of(event["provider"], event["id"])
+        if word and not left_by_us(event, looked_at):
+            yield _sided((word, event["id"]), event), event
 
 
 def _sided(name: tuple[str, int], event: JsonMap) -> tuple[str, int]:
@@ -114,9 +114,21 @@ def _told(event: JsonMap) -> list[str]:
     return properties[2:] if named else properties
 
 
-def _beside(event: JsonMap, looked_at: list[datetime]) -> bool:
+def moments_of(probes: Iterable[JsonMap]) -> list[datetime]:
+    """Return when our own probes looked, as far as their times can be read."""
+    return [moment for moment in (moment_of(probe["probed_at"]) for probe in probes) if moment is not None]
+
+
+def left_by_us(event: JsonMap, looked_at: Iterable[datetime]) -> bool:
+    """Tell whether an event is what a probe of ours leaves behind, beside a moment at which one looked."""
     happened = moment_of(event["time"])
-    return happened is not None and any(abs(happened - moment) <= OWN_NOISE for moment in looked_at)
+    is_left = (word_of(event["provider"], event["id"]), event["id"]) in LEFT_BY_PROBES
+    return is_left and happened is not None and any(abs(happened - moment) <= OWN_NOISE for moment in looked_at)
+
+
+def word_of(provider: str, number: int) -> str:
+    """Return the word of :data:`WATCHED` under which an event is counted; empty for one that is not watched."""
+    return _WORDS.get((provider, number), "")
 
 
 def moment_of(text: str | None) -> datetime | None:

@@ -4,17 +4,15 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.events import CODE_AT, WATCHED, _asks_for, code_of, events_seen
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.events import CODE_AT, WATCHED, code_of, events_seen
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.gap import Gap
 
 from tests.support.host_states import host
+from tests.support.reader_queries import queries_of_the_reader
 
-READER = Path(__file__).parents[6] / "plugins" / "module_utils" / "_RdpEvents.psm1"
 RCM = WATCHED["rcm"].provider
 PROBED = [{"probed_at": "2026-11-20T08:15:29Z"}]
 
@@ -128,18 +126,10 @@ def test_a_channel_that_nothing_was_ever_written_to_is_silent_and_one_that_is_ne
 
 
 def test_every_watched_event_is_asked_for_in_each_of_its_channels() -> None:
-    # Given the queries of the reader, with the names that it gives
-    text = READER.read_text(encoding="utf-8")
-    places = {"windows": "Microsoft-Windows-"}
-    for name, value in re.findall(r'^\$script:(services|manager|session|core) = "(.*)"$', text, re.MULTILINE):
-        places[name] = re.sub(r"\$\{(\w+)\}", lambda found: places[found[1]], value)
-    rows = text.split('host = @"')[1].split('"@')[0].strip()
-    filled = re.sub(r"\$\{?(\w+)\}?", lambda found: places[found[1]], rows)
-    queries = [(channels.split(","), provider, ids) for channels, provider, ids in (row.split("|")[:3] for row in filled.splitlines())]
-    # Then each that is watched is in one of them
     for watched in WATCHED.values():
         for number in watched.ids:
-            asked = {channel for channels, provider, ids in queries if provider == watched.provider and _asks_for(ids, number) for channel in channels}
+            mine = [query for query in queries_of_the_reader() if query.provider == watched.provider and number in query.numbers]
+            asked = {channel for query in mine for channel in query.channels}
             assert asked == set(watched.channels), (watched.provider, number)
 
 
