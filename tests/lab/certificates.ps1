@@ -27,9 +27,15 @@ foreach ($file in [IO.Directory]::GetFiles($folder, 'other*.der')) {
 }
 $store.Close()
 
-# The service manager starts them with the host; nothing goes on before they run.
+# The service manager starts them with the host; nothing goes on before they run. Wine now and then loses one of those starts for good.
 foreach ($name in [IO.File]::ReadAllLines("$folder\services.txt")) {
     $service = New-Object -TypeName System.ServiceProcess.ServiceController -ArgumentList $name
-    $service.WaitForStatus('Running', [TimeSpan]::FromSeconds(30))
+    try {
+        $service.WaitForStatus('Running', [TimeSpan]::FromSeconds(10))
+    } catch [System.ServiceProcess.TimeoutException] {
+        $service.Refresh()
+        if ($service.Status -eq 'Stopped') { $service.Start() }
+        $service.WaitForStatus('Running', [TimeSpan]::FromSeconds(30))
+    }
 }
 $own.Thumbprint

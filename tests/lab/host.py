@@ -14,6 +14,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,12 +124,28 @@ def lab_host(name: str, state: str | None = None, *, https: bool = False) -> Ite
         with_certificate(facts, _der(pair))
         with_port(facts, place.port)
         started = time.perf_counter()
-        host = stack.enter_context(_own_wine(material, folder, facts))
-        furnish(host, facts, pair)
+        host = stack.enter_context(_furnished(material, folder, facts, pair))
         authority = _own_certificate(folder) if https else None
         engine = Engine((*host.command, wine.PWSH), _environment(host), host.drive)
         winrm = stack.enter_context(Endpoint(engine, user=USER, password=secrets.token_urlsafe(12), certificate=authority))
         yield LabHost(name, wanted, host, winrm, place, wire, facts, authority, pair, serving, time.perf_counter() - started)
+
+
+@contextlib.contextmanager
+def _furnished(material: Path, folder: Path, facts: Subsets, pair: Path) -> Iterator[wine.Host]:
+    """Give a Wine host with everything in it; make another where Wine lost the start of a service or the output of a program, and say so."""
+    for last in (False, True):
+        with contextlib.ExitStack() as own:
+            host = own.enter_context(_own_wine(material, folder, facts))
+            try:
+                furnish(host, facts, pair)
+            except (LabError, subprocess.TimeoutExpired) as error:
+                if last:
+                    raise LabError(f"a lab host did not come up twice: {error}") from error
+                warnings.warn(f"a lab host did not come up and was made again: {error}", stacklevel=1)
+                continue
+            yield host
+            return
 
 
 @contextlib.contextmanager

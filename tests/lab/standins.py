@@ -30,7 +30,7 @@ SCRIPT = Path(__file__).with_name("certificates.ps1")
 SESSION_ENV = tuple(Path(__file__).with_name(f"sessionenv.{kind}") for kind in ("cmd", "ps1"))
 SESSION_ENV_PROGRAM = "C:\\windows\\system32\\cmd.exe /c C:\\lab\\sessionenv.cmd"
 FURNISHED = "furnished"  # the file that says the host is as it was wished for: only then does SessionEnv look after certificates
-LIMIT_SECONDS = 60.0
+LIMIT_SECONDS = 90.0
 _PRIVATE_KEY_BLOB, _BLOB_VERSION, _CALG_RSA_KEYX = 7, 2, 0xA400
 
 
