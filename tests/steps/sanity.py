@@ -21,7 +21,7 @@ from .junit import read_junit
 from .model import CannotRunError, Outcome, Skip, added
 from .workplace import Workplace
 
-NEWEST = "2.21"
+NEWEST, OLDEST = "2.21", "2.19"
 # With a package source but no way to download get-pip, ansible-test stops before its first test; it takes a file of this
 # name instead when it finds one. The interpreter's own ensurepip does the same work and downloads nothing.
 PIP_FILES = ("get_pip_24_2.py", "get_pip_25_2.py")  # 2.19; 2.20 and 2.21
@@ -45,9 +45,9 @@ def sanity_on(core: str) -> Callable[[Workplace], Outcome]:
         paths = prepare_paths(workplace, environment)
         left_out = without_powershell(workplace, paths)
         command = [str(environment / "bin" / "ansible-test"), "sanity", "--junit", "--color", "no"]
-        if core == NEWEST:
+        if core != OLDEST:
             command += python_choice(environment)
-        else:
+        if core != NEWEST:
             command += [word for test in SHORT_TESTS if test not in left_out for word in ("--test", test)]
             left_out = {test: reason for test, reason in left_out.items() if test in SHORT_TESTS}
         command += [word for test in left_out for word in ("--skip-test", test)]
@@ -60,9 +60,9 @@ def sanity_on(core: str) -> Callable[[Workplace], Outcome]:
 
 
 def python_choice(environment: Path) -> list[str]:
-    """Return the option that holds a full run to the environment's own Python.
+    """Return the option that holds a run to the environment's own Python.
 
-    compile and import would otherwise run for every Python that is found; the older cores do exactly that, down to 3.8.
+    compile and import would otherwise run for every Python that is found; the oldest core does exactly that, down to 3.8.
     """
     return ["--python", environment.name.rsplit("-", 1)[1]]
 
