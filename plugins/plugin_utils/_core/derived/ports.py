@@ -19,7 +19,7 @@ def port_owner(ports: JsonMap, listener: JsonMap, *, serves: bool = False) -> Js
     :param ports: data of the snapshot subset ``ports``.
     :param serves: a handshake from outside was done with the certificate of this host's listener: whoever did it holds its key.
     :returns: ``listening``, ``owner_is_term_service`` and ``other_owners`` (process ids); the last two are unknown where nobody listens, or
-        nobody knows the process of TermService. ``held``: TermService has the port, by its process or by what it serves.
+        nobody knows the process of TermService. ``held``: TermService has the port, by its process, or where that is not known by what it serves.
     :raises LookupError: the port is not known, or the list of listeners could not be read.
     """
     port = effective_values(listener).get("PortNumber", {}).get("value")
@@ -35,8 +35,17 @@ def port_owner(ports: JsonMap, listener: JsonMap, *, serves: bool = False) -> Js
         "listening": bool(pids),
         "owner_is_term_service": Gap(why) if why else not others,
         "other_owners": Gap(why) if why else others,
-        "held": serves or (bool(pids) and (Gap(why) if why else not others)),
+        "held": _held(pids, others, why, serves=serves),
     }
+
+
+def _held(pids: set[int], others: list[int], why: str, *, serves: bool) -> bool | Gap:
+    """Say whether TermService has the port. The host's own word comes first: a forwarder on the port may hand on to the real listener."""
+    if not pids:
+        return False
+    if not why:
+        return not others
+    return serves or Gap(why)
 
 
 def own_address(ports: JsonMap) -> JsonMap:
