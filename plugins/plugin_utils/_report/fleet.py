@@ -77,6 +77,7 @@ class HostSummary:
     :ivar causes: those that the host is counted under, surest first.
     :ivar repair: None where the run only looked.
     :ivar pressing: a finding failed or is unknown that is more than information.
+    :ivar escalates: nothing known fits what it or its client shows.
     :ivar judged_by: digest of the catalogue that judged it; empty where nobody did.
     :ivar page: path of a page of its own, relative to the report's folder; None when the host is on the fleet page.
     """
@@ -92,6 +93,7 @@ class HostSummary:
     waivers: tuple[WaiverLine, ...] = ()
     judged_by: str = ""
     pressing: bool = True
+    escalates: bool = False
 
     def with_page(self, page: str | None) -> HostSummary:
         """Return the same summary with another page."""
@@ -99,8 +101,9 @@ class HostSummary:
 
     @property
     def has_details(self) -> bool:
-        """Tell whether there is more to say about the host than its line: something is wrong with it, or something was done to it."""
-        return self.verdict != "healthy" or self.findings["waived"] > 0 or (self.repair is not None and self.repair.outcome not in _NOTHING_DONE)
+        """Tell whether there is more to say about the host than its line: something is wrong with it or its client, or something was done to it."""
+        done = self.repair is not None and self.repair.outcome not in _NOTHING_DONE
+        return self.verdict != "healthy" or self.escalates or self.findings["waived"] > 0 or done
 
     @property
     def wrong_arguments(self) -> bool:
@@ -127,6 +130,7 @@ def summarise(report: JsonMap) -> HostSummary:
         waivers=lines_of(report),
         pressing=any(map(_is_pressing, report["findings"])),
         judged_by=bounded_text(report["catalogue"]["digest"], DIGEST_LIMIT) if outcomes else "",
+        escalates="escalate" in report,
     )
 
 
@@ -194,11 +198,6 @@ def read_summaries(hosts_folder: Path, *, only: Collection[str] | None = None, o
             continue
         # The slug becomes a path: it is the file's name, never what stands inside the file.
         yield found if found.slug == slug else unread_summary(slug, slug, f"The report of this host cannot be used: {path.name} was renamed.")
-
-
-def has_details(line: JsonMap) -> bool:
-    """Tell of a line of the index what :attr:`HostSummary.has_details` tells."""
-    return line["verdict"] != "healthy" or line["outcome"] not in _NOTHING_DONE
 
 
 def in_order(summaries: Iterable[HostSummary]) -> list[HostSummary]:
@@ -355,6 +354,7 @@ def _host_line(host: HostSummary) -> dict[str, Any]:
         "top_cause": None if top is None else {"id": top.id, "title": top.title, "rank": top.rank},
         "findings": dict(host.findings),
         "outcome": None if host.repair is None else host.repair.outcome,
+        "has_details": host.has_details,
         "file": f"hosts/{host.slug}.json",
         "page": host.page,
     }

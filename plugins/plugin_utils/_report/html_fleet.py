@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .._core.model import JsonMap
-from .fleet import has_details
 from .html_done import repair_tag
 from .html_parts import SIGNS, VERDICT_TONE, facts_list, folded, heading, row, table, time_of, verdict_tag
 from .markup import Markup, el, group, link
@@ -72,8 +71,8 @@ def hosts_section(index: JsonMap) -> Markup:
 
 
 def host_address(line: JsonMap) -> str:
-    """Return where a host's details are; empty for a healthy host that nothing was done to, which has none."""
-    if not has_details(line):
+    """Return where a host's details are; empty for a healthy host of which there is no more to say."""
+    if not line["has_details"]:
         return ""
     return line["page"] or f"#host-{line['slug']}"
 

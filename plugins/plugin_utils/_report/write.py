@@ -18,7 +18,7 @@ from pathlib import Path
 
 from .._core.model import JsonMap
 from .build import Run, canonical_bytes
-from .fleet import HostSummary, fleet_index, has_details, in_order, read_report, read_summaries, summarise, unread_summary
+from .fleet import HostSummary, fleet_index, in_order, read_report, read_summaries, summarise, unread_summary
 from .html import fleet_page, host_page
 from .slug import slug
 
@@ -84,7 +84,7 @@ def publish_fleet(
     page = report_dir / "index.html"
     index_file = report_dir / "fleet.json"
     _write_host_pages(hosts_folder, index, of_run)
-    inline = ((line, _report_of(hosts_folder, line, of_run)) for line in index["hosts"] if has_details(line) and line["page"] is None)
+    inline = ((line, _report_of(hosts_folder, line, of_run)) for line in index["hosts"] if line["has_details"] and line["page"] is None)
     write_file(page, fleet_page(index, inline).encode("utf-8"))
     write_file(index_file, canonical_bytes(index))
     return Published(index, index_file, page)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -18,6 +19,7 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._report.escalation i
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.redact import WITHHELD
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.text import one_line
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.words import WHOM
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import publish_fleet, write_host
 from ansible_collections.rdpops.health.tests.support.sample_parts import RUN
 
 from tests.support.host_states import CATALOGUE, host
@@ -54,6 +56,21 @@ def test_a_code_without_its_client_fits_the_schema_too() -> None:
     assert [first["view"] for first in told["escalate"]["first"]] == ["client"]
     assert told["escalate"]["pack"]["lines"] == []
     jsonschema.Draft202012Validator(published_schema("report-host")).validate(told)
+
+
+def test_a_healthy_host_whose_client_fails_has_its_place_on_the_page(tmp_path: Path) -> None:
+    # Given a host without a fault, and a client that shows a code
+    told = report(error="0x904/0x7", client={})
+    assert told["verdict"] == "healthy"
+    write_host(tmp_path, told)
+    write_host(tmp_path, {**report(), "host": {**told["host"], "name": "calm", "slug": "calm"}})
+    # When the fleet is published, then the page says whom to ask, and nothing of a host of which there is no more to say
+    index = publish_fleet(tmp_path, RUN, written_at=host().now).index
+    assert {line["name"]: line["has_details"] for line in index["hosts"]} == {told["host"]["name"]: True, "calm": False}
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert f'href="#host-{told["host"]["slug"]}"' in page
+    assert 'href="#host-calm"' not in page
+    assert "hand over" in page
 
 
 def test_every_line_that_is_handed_over_is_bounded_and_none_acts() -> None:

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.enforced import Enforced
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.enforced import JOURNAL_STATES, OUTCOMES, RAN_WHERE, STATUSES, enforced_block
-from ansible_collections.rdpops.health.plugins.plugin_utils._report.fleet import NOT_EXAMINED, fleet_index, got_worse, has_details, summarise, unread_summary
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.fleet import NOT_EXAMINED, fleet_index, got_worse, summarise, unread_summary
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.html import fleet_page
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.html_done import REPAIR_TONE, done_part
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.redact import Cleaner
@@ -58,9 +58,9 @@ def test_what_was_read_back_from_a_report_says_the_same(made: dict[str, dict[str
 def test_the_page_is_well_formed_and_tells_repaired_hosts_though_they_are_healthy(made: dict[str, dict[str, Any]]) -> None:
     index = index_of(made)
     by_slug = {report["host"]["slug"]: report for report in made.values()}
-    page = fleet_page(index, ((line, by_slug[line["slug"]]) for line in index["hosts"] if has_details(line)))
+    page = fleet_page(index, ((line, by_slug[line["slug"]]) for line in index["hosts"] if line["has_details"]))
     assert read_page(page).faults == []
-    shown = {line["name"] for line in index["hosts"] if has_details(line)}
+    shown = {line["name"] for line in index["hosts"] if line["has_details"]}
     assert shown == set(made) - {"rds-healthy"}
     assert page.count("What was done") == len(shown) - 1 and page.count("What would be done") == 1
     assert page.count(SIMULATED) == 3  # two hosts, and once for all
@@ -69,7 +69,7 @@ def test_the_page_is_well_formed_and_tells_repaired_hosts_though_they_are_health
 def test_no_repair_no_word_of_it() -> None:
     only_looked = list(reports())
     index = fleet_index(map(summarise, only_looked), REPAIR_RUN, written_at=NOW)
-    page = fleet_page(index, ((line, report) for line, report in zip(index["hosts"], only_looked, strict=True) if has_details(line)))
+    page = fleet_page(index, ((line, report) for line, report in zip(index["hosts"], only_looked, strict=True) if line["has_details"]))
     assert (index["repair"], "What was done" in page, "What the repair came to" in page) == (None, False, False)
 
 
