@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """How many cipher suites are left that the host takes and a current client offers.
 
-The list in force is the policy's, or the host's own. A suite counts where the host has the protocol version, the key of the certificate fits,
+The list in force is the policy's, or the host's own. A suite counts where the host knows it and has the protocol version, the key of the certificate fits,
 a curve is left for it, and nobody switched off one of its algorithms (Microsoft: TLS cipher suites in Windows; TLS registry settings).
 """
 
@@ -24,6 +24,9 @@ OFFERED = frozenset({
     *(f"TLS_DHE_RSA_WITH_AES_{cipher}" for cipher in ("256_GCM_SHA384", "128_GCM_SHA256")),
     *(f"TLS_RSA_WITH_AES_{cipher}" for cipher in ("256_GCM_SHA384", "128_GCM_SHA256", "256_CBC_SHA256", "128_CBC_SHA256", "256_CBC_SHA", "128_CBC_SHA")),
 })  # fmt: skip
+# Windows Server 2012 R2 and older know no suite of these two kinds together, so that a list of newer names leaves nothing there.
+WITHOUT_RSA_GCM = "TLS_ECDHE_RSA_WITH_*_GCM_*"
+RSA_GCM_FIRST_BUILD = 10240
 CURVE_SUFFIXES = ("_P256", "_P384", "_P521")
 CURVES = frozenset({"curve25519", "nistp256", "nistp384", "nistp521"})
 # an algorithm that can be switched off, by the list it stands in and its name there -> the suites that go with it
@@ -43,7 +46,7 @@ def suites_left(tls: JsonMap, os: JsonMap, key: str | None) -> JsonMap:
     """
     listed, source = _in_force(tls["cipher_suites"])
     curves = bool({name.casefold() for name in _curves(tls["curves"])} & CURVES)
-    off = _switched_off(tls)
+    off = [*_switched_off(tls), *([WITHOUT_RSA_GCM] if os["build"] < RSA_GCM_FIRST_BUILD else [])]
     protocols = server_protocols(tls, os)
     new = protocols["tls13"]["enabled"]
     # With every version off the list is not what keeps clients out.

@@ -39,6 +39,12 @@ def test_names_with_their_curve_and_in_small_letters() -> None:
     assert names("TLS_RSA_WITH_RC4_128_SHA,ECDHE-RSA-AES256-GCM-SHA384,nonsense") == []
 
 
+@pytest.mark.parametrize(("build", "known"), [(9600, [ECDSA, PLAIN256]), (10240, [RSA, ECDSA, PLAIN256])])
+def test_the_release_has_to_know_the_suite(build: int, known: list[str]) -> None:
+    found = [name for key in ("RSA-2048", "EC-secp384r1") for name in names(f"{RSA}_P384,{RSA},{ECDSA}_P384,{PLAIN256}", key=key, **{"os.build": build})]
+    assert sorted(set(found)) == sorted(known)
+
+
 @pytest.mark.parametrize(("key", "fits"), [("RSA-2048", [RSA, NEW]), (None, [RSA, NEW]), ("EC-secp256r1", [ECDSA, NEW])])
 def test_the_key_of_the_certificate_has_to_fit(key: str | None, fits: list[str]) -> None:
     assert names(f"{RSA},{ECDSA},{NEW}", key=key) == fits
