@@ -12,7 +12,9 @@ from ..paths import dword
 
 COMPONENT = "LoadableProtocol_Object"
 OF_WINDOWS = "{5828227c-20cf-4408-b73f-73ab70b8849f}"
-NO_COMPONENT = frozenset({"", "{00000000-0000-0000-0000-000000000000}"})  # names no component at all, so it is nobody else's either
+# No component at all, or the one in the kernel that Windows had up to 2008 R2: damage, and nobody else's. Both of Windows' own ids stand in
+# the sources of Windows Admin Center (Microsoft).
+NO_COMPONENT = frozenset({"", "{00000000-0000-0000-0000-000000000000}", "{18b726bb-6fe6-4fb9-9276-ed57ce7c7cb2}"})
 TEXTS = {"PdName": "tcp", "PdName1": "tssecsrv", "PdDLL": "tdtcp", "PdDLL1": "tssecsrv", "WdPrefix": "RDP"}
 NUMBERS = {"PdClass": 2, "PdClass1": 0xB}
 

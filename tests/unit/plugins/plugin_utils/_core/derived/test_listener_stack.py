@@ -43,7 +43,8 @@ def test_a_part_that_is_not_that_of_windows(name: str) -> None:
     ("value", "damaged", "foreign"),
     [
         (text("{00000000-0000-0000-0000-000000000000}"), ["LoadableProtocol_Object"], False), (text(""), ["LoadableProtocol_Object"], False),
-        (text(5, "REG_DWORD"), ["LoadableProtocol_Object"], False), (text("{00000000-0000-0000-0000-000000000001}"), [], True),
+        (text(5, "REG_DWORD"), ["LoadableProtocol_Object"], False),
+        (text("{18B726BB-6FE6-4FB9-9276-ED57CE7C7CB2}"), ["LoadableProtocol_Object"], False), (text("{00000000-0000-0000-0000-000000000001}"), [], True),
         (text(None, "absent"), [], False), (text(None, "denied"), [], False),
     ],
 )  # fmt: skip
