@@ -12,6 +12,7 @@ TS = "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server"
 STATIONS = TS + "\\WinStations"
 RDP_TCP = STATIONS + "\\RDP-Tcp"
 POLICY = "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows NT\\Terminal Services"
+_CLUSTER = TS + "\\ClusterSettings"
 _WINLOGON = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon"
 _PROTOCOL_OBJECT = "{5828227c-20cf-4408-b73f-73ab70b8849f}"
 
@@ -45,6 +46,7 @@ _LOCAL: dict[str, tuple[str, int | str | list[str] | None]] = {
     "StartRCM": (TS, 0),
     "RCDependentServices": (TS, ["CertPropSvc", "SessionEnv"]),
     "MaxOutstandingConnections": (TS, None),
+    "SessionDirectoryRedirectionIP": (_CLUSTER, None),
     "WinStationsDisabled": (_WINLOGON, "0"),
     "fPromptForPassword": (RDP_TCP, 0),
 }

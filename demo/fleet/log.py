@@ -131,7 +131,8 @@ class Log:
         cut = [{"channel": channel, "provider": provider, "ids": ids} for (channel, provider, ids), count in counted.items() if count > NEWEST]
         whole = len(kept) > MOST
         return {
-            "hours": HOURS, "newest": NEWEST, "channels": channels, "events": kept[:MOST], "truncated": bool(cut) or whole, "cut": None if whole else cut,
+            "hours": HOURS, "newest": NEWEST, "channels": channels, "events": kept[:MOST], "truncated": bool(cut) or whole, "crashes": True,
+            "cut": None if whole else cut,
         }  # fmt: skip
 
     def _channel(self, channel: str) -> dict[str, Any]:

@@ -75,6 +75,7 @@ Function Get-RdpClientPolicyFact {
         }
         user_values = Get-RdpValueTable "HKCU\$mstsc" AuthenticationLevelOverride, RDGClientTransport
         delegation = Get-RdpDelegation
+        lsa_iso = [bool][Diagnostics.Process]::GetProcessesByName('LsaIso').Count
     }
 }
 

@@ -15,7 +15,7 @@ $script:session = "${services}LocalSessionManager"
 $script:core = "${windows}RemoteDesktopServices-RdpCoreTS"
 $script:client = "${services}RDPClient/Operational|${services}ClientActiveXCore"
 
-# Channels|provider|ids, and "numbers" where text is kept out: there it is names and addresses of people.
+# Channels|provider|ids, and "numbers" where text is kept out: there it is names and addresses of people; texts of which one has to be there.
 # The connection manager in all its channels: public catalogues disagree where its ids go.
 $script:rows = @{
     host = @"
@@ -31,6 +31,7 @@ System|NETLOGON|3210 5719
 System|LsaSrv|6041 6167
 Application|WVD-Agent|3019 3277 3389 3702 3703
 Application|${windows}Winlogon|4005
+Application|Application Error|1000||svchost.exe_TermService winlogon.exe dwm.exe LogonUI.exe
 ${windows}Kernel-PnP/Configuration|${windows}Kernel-PnP|411
 ${windows}NTLM/Operational|${windows}NTLM|4001-4003|numbers
 Security|${windows}Security-Auditing|4625|numbers
@@ -44,9 +45,10 @@ System|LsaSrv|6041
 }
 
 Function Get-RdpEventQuery {
-    param ([string] $Provider, [string] $Id, [int] $Hours)
+    param ([string] $Provider, [string] $Id, [int] $Hours, [string] $Said)
     $ids = $Id.Split(' ') -replace '^\d+$', 'EventID=$0' -replace '^(\d+)-(\d+)$', '(EventID>=$1 and EventID<=$2)' -join ' or '
-    "*[System[Provider[@Name='$Provider'] and ($ids) and TimeCreated[timediff(@SystemTime)<=$([long]$Hours * 3600000)]]]"
+    if ($Said) { $Said = " and EventData[$($Said.Split(' ') -replace '.+', 'Data=''$0''' -join ' or ')]" }
+    "*[System[Provider[@Name='$Provider'] and ($ids) and TimeCreated[timediff(@SystemTime)<=$([long]$Hours * 3600000)]]$Said]"
 }
 
 Function ConvertTo-RdpEvent {
@@ -119,8 +121,8 @@ Function Get-RdpEventFact {
     $cut = @()
     $room = $textLimit
     $events = foreach ($row in $rows[$Side] -split '\r?\n') {
-        $names, $provider, $ids, $kept = $row.Split('|')
-        $query = Get-RdpEventQuery $provider $ids $Hours
+        $names, $provider, $ids, $kept, $said = $row.Split('|')
+        $query = Get-RdpEventQuery $provider $ids $Hours $said
         foreach ($channel in $names.Split(',')) {
             if (-not $channels[$channel]) { $channels[$channel] = Get-RdpChannel $channel }
             $entry = $channels[$channel]
@@ -137,7 +139,7 @@ Function Get-RdpEventFact {
     $facts = $events | Sort-Object -Property { $_.time } -Descending | Limit-RdpList events 200
     $whole = $facts.truncated -or $room -lt 0
     $facts.truncated = [bool]($whole -or $cut.Count)
-    $facts + @{ hours = $Hours; newest = $Newest; channels = $channels; cut = $(if ($whole) { $null } else { , $cut }) }
+    $facts + @{ hours = $Hours; newest = $Newest; channels = $channels; crashes = $Side -eq 'host'; cut = $(if ($whole) { $null } else { , $cut }) }
 }
 
 Export-ModuleMember -Function Get-Rdp*

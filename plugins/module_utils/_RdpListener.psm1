@@ -22,6 +22,7 @@ $script:listenerValue = { @{
     "$ts\WinStations\RDP-Tcp" = 'PortNumber SecurityLayer* UserAuthentication* MinEncryptionLevel* fAllowSecProtocolNegotiation ' +
     'fEnableWinStation fLogonDisabled MaxInstanceCount* LanAdapter SelectTransport* SelectNetworkDetect* LoadableProtocol_Object ' +
     'PdName PdName1 PdDLL PdDLL1 PdClass PdClass1 WdName WdPrefix WdFlag WebSocketListenerPort WebSocketTlsListenerPort fPromptForPassword*'
+    "$ts\ClusterSettings" = 'SessionDirectoryRedirectionIP'
     "$windows\Winlogon" = 'WinStationsDisabled'
     $policy = 'KeepAliveEnable KeepAliveInterval KeepAliveTimeout fDisableAutoReconnect fEncryptRPCTraffic'
 } }

@@ -209,6 +209,16 @@ def test_events_are_asked_for_by_provider_and_id() -> None:
     assert scripted()["query"] == f"*[System[Provider[@Name='P'] and ({ids}) and TimeCreated[timediff(@SystemTime)<=172800000]]]"
 
 
+def test_crash_records_are_asked_for_by_the_programs_that_they_name() -> None:
+    """Given a row with texts of which one has to be there, then the query says so; a host is asked for such records, and only of four programs."""
+    told = scripted()
+    asked = "EventID=1000) and TimeCreated[timediff(@SystemTime)<=3600000]] and EventData[Data='a.exe_b' or Data='c.exe']]"
+    assert told["crash_query"] == f"*[System[Provider[@Name='P'] and ({asked}"
+    assert told["events"]["crashes"] is True
+    wanted = "Data='svchost.exe_TermService' or Data='winlogon.exe' or Data='dwm.exe' or Data='LogonUI.exe'"
+    assert [query.partition(" and EventData")[2] for query in told["crashes_asked"]] == [f"[{wanted}]]"]
+
+
 def test_events_are_newest_first_and_keep_names_back() -> None:
     """Given three scripted events, then they are in order, texts are bounded, and names and addresses are left out unless they are wanted."""
     told = scripted()

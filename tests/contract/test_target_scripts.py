@@ -28,8 +28,8 @@ COMMANDS = {"ConvertFrom-Json", "Export-ModuleMember", "ForEach-Object", "New-Ob
 METHODS = {
     "AddMilliseconds", "AddSeconds", "Close", "Combine", "Contains", "Create", "Dispose", "EndsWith", "EnumerateFileSystemInfos", "EnumerateFiles",
     "Exists", "ExitJson", "FailJson", "FromBase64String", "FromFileTimeUtc", "FromMilliseconds", "GetBaseException", "GetByteCount", "GetCurrent",
-    "GetFolderPath", "GetString", "GetSubKeyNames", "GetUtcOffset", "GetValue", "GetValueKind", "GetValueNames", "GetVersionInfo", "IsMatch", "Max",
-    "Min", "Open", "OpenBaseKey", "OpenSubKey", "Parse", "ReadAllText", "ReadEvent", "ReadToEnd", "Seek", "Split", "StartNew", "Substring",
+    "GetFolderPath", "GetProcessesByName", "GetString", "GetSubKeyNames", "GetUtcOffset", "GetValue", "GetValueKind", "GetValueNames", "GetVersionInfo",
+    "IsMatch", "Max", "Min", "Open", "OpenBaseKey", "OpenSubKey", "Parse", "ReadAllText", "ReadEvent", "ReadToEnd", "Seek", "Split", "StartNew", "Substring",
     "ToBase64String", "ToJson", "ToLowerInvariant", "ToString", "ToUniversalTime", "TrimEnd", "TryCreate",
     # the native part
     "Account", "Backup", "Credentials", "GetTickCount64", "Holders", "Join", "KeyFile", "KeyProvider", "Listeners", "Members", "Sddl", "Service",

@@ -101,7 +101,7 @@ VALUES: registry.Table = {
     f"{TS}\\RCM": {"X509 Certificate": ("REG_BINARY", b"x")},
     f"{TS}\\RCM\\Licensing Core": {"LicensingMode": ("REG_DWORD", 4)},
     f"{TS}\\RCM\\GracePeriod": {"L$RTMTIMEBOMB_1320153D": ("REG_BINARY", SECRETS[2].encode())},
-    f"{TS}\\ClusterSettings": {"SessionDirectoryListener": ("REG_SZ", "rdp-sxs230411200")},
+    f"{TS}\\ClusterSettings": {"SessionDirectoryListener": ("REG_SZ", "rdp-sxs230411200"), "SessionDirectoryRedirectionIP": ("REG_SZ", "192.0.2.7")},
     f"{TS}\\WinStations\\rdp-sxs230411200": {"fEnableWinStation": ("REG_DWORD", 1), "fReverseConnectMode": ("REG_DWORD", 1)},
     f"{W32TIME}\\Parameters": {"Type": ("REG_SZ", "NT5DS"), "NtpServer": ("REG_SZ", "time.example.com,0x8")},
     f"{W32TIME}\\Config": {"LastKnownGoodTime": ("REG_QWORD", 133770000000000000)},

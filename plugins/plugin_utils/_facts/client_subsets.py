@@ -32,7 +32,7 @@ _POLICY = fields({
     ),
     "user_values": registry_values("AuthenticationLevelOverride", "RDGClientTransport"),
     "delegation": DELEGATION,
-})  # fmt: skip
+}, {"lsa_iso": boolean})  # fmt: skip
 
 CLIENT_DATA: dict[str, Shape] = {
     "client_cache": _CACHE, "client_licensing": _LICENSING, "client_credentials": _CREDENTIALS, "client_policy": _POLICY,

@@ -22,6 +22,12 @@ _TRANSITION = ("StateTransitionName", "PreviousState", "PreviousStateName", "New
 
 # provider -> id -> names of the properties, by their place
 EVENT_FIELDS: Mapping[str, Mapping[int, tuple[str, ...]]] = {
+    "Application Error": {
+        1000: (
+            "ApplicationName", "ApplicationVersion", "ApplicationTime", "ModuleName", "ModuleVersion", "ModuleTime", "ExceptionCode", "FaultOffset",
+            "ProcessID", "ProcessTime", "ApplicationPath", "ModulePath",
+        ),
+    },
     "Microsoft-Windows-Security-Auditing": {
         4625: (
             "SubjectUserSid", "SubjectUserName", "SubjectDomainName", "SubjectLogonId", "TargetUserSid", "TargetUserName", "TargetDomainName", "Status",

@@ -86,6 +86,7 @@ EVENTS_DATA = fields({
     }), EVENTS),
     "truncated": boolean,
 }, {
+    "crashes": boolean,  # whether crash records were asked for; earlier readers did not ask
     # Which queries found more than they were to return; null where the whole list was too long. Earlier readers did not tell.
     "cut": nullable(list_of(fields({"channel": text(256), "provider": text(256), "ids": _EVENT_IDS}), 50)),
 })  # fmt: skip

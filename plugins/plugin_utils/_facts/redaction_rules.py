@@ -25,7 +25,10 @@ HOST_FIELDS = frozenset({
     "BrokerResourceIdURI", "BrokerResourceIdURIGlobal", "san",
 })  # fmt: skip
 # Registry values, and answers, whose texts are names of hosts or lists of them.
-LISTS_OF_HOSTS = frozenset({"NtpServer", "LicenseServers", "SpecifiedLicenseServers", "ClientAllowedNTLMServers", "servers", "CertTemplateName"})
+LISTS_OF_HOSTS = frozenset({
+    "NtpServer", "LicenseServers", "SpecifiedLicenseServers", "ClientAllowedNTLMServers", "servers", "CertTemplateName",
+    "SessionDirectoryRedirectionIP",
+})  # fmt: skip
 # Words of the format and of the probe, which stay also where somebody is called so: without them a bundle is none.
 WORDS = frozenset({
     *CREDENTIAL_TYPES, *SESSION_STATES, *STATES, *STEP_OUTCOMES, *STEPS, *SYMPTOMS, *REGISTRY_VALUES, *PROFILES, "local", "policy", "Desktop", "Core",
@@ -65,6 +68,8 @@ _KEY_FILE = re.compile(r"(?P<digest>[0-9A-Fa-f]{32})(?P<rest>_.*)", re.DOTALL)
 _FREE_IN_RULES = frozenset({"name", "desc", "embedctxt"})
 _LEFT_IN_RULES = re.compile(r"(?:[lr]port|protocol|icmp[46]|action|active|dir|profile|edge|defer)\w*", re.IGNORECASE)
 _APPS = frozenset({"app", "apppkgid", "pfn"})
+_VERSIONS = frozenset({"ApplicationVersion", "ModuleVersion"})  # properties of a crash record: four numbers are none's address
+_PATHS = frozenset({"ApplicationPath", "ModulePath"})
 _FOLDER_WORDS = frozenset({"users", "program files", "program files (x86)", "programdata", "appdata", "local", "roaming", "windows", "system32", "svchost.exe"})
 _OWN_FOLDERS = re.compile(r"(?:%systemroot%|%windir%|[a-z]:\\windows)\\|system$", re.IGNORECASE)
 
@@ -177,6 +182,10 @@ def _property(names: Pseudonyms, text: str, personal: str, name: str) -> str:
         return names.account(text)
     if personal:
         return distinguished_name(names, text) if "=" in text else names.host(text)
+    if name in _VERSIONS:
+        return version(names, text)
+    if name in _PATHS:
+        return _program(names, text)
     if NUMBER.fullmatch(text):
         return names.text(text) if not name and names.knows(text) else text
     return names.text(text) if name and name != "Value" else ""

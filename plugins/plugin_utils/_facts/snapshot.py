@@ -29,6 +29,7 @@ LISTENER_VALUES = (
     "PdClass1", "WdName", "WdPrefix", "WdFlag", "WebSocketListenerPort", "WebSocketTlsListenerPort", "fPromptForPassword",
     "WinStationsDisabled", "KeepAliveEnable", "KeepAliveInterval", "KeepAliveTimeout", "fDisableAutoReconnect", "fEncryptRPCTraffic",
 )  # fmt: skip
+LATER_LISTENER_VALUES = ("SessionDirectoryRedirectionIP",)  # bundles of earlier versions lack them
 SERVICES = ("TermService", "SessionEnv", "UmRdpService", "CertPropSvc", "KeyIso", "CryptSvc", "LSM", "RpcSs", "gpsvc", "MpsSvc")
 LATER_SERVICES = ("nsi", "Dhcp", "Audiosrv", "Tssdis", "RDMS", "RustDesk")  # bundles of earlier versions lack them
 
@@ -48,8 +49,9 @@ _OS = fields({
     }, {"kind": KIND})),
 })  # fmt: skip
 
+_TWO_SIDES = fields({"local": nullable(registry_value), "policy": nullable(registry_value)})
 _LISTENER = fields({
-    "values": fields(dict.fromkeys(LISTENER_VALUES, fields({"local": nullable(registry_value), "policy": nullable(registry_value)}))),
+    "values": fields(dict.fromkeys(LISTENER_VALUES, _TWO_SIDES), dict.fromkeys(LATER_LISTENER_VALUES, _TWO_SIDES)),
     "win_stations": list_of(fields({
         "name": text(256), "fEnableWinStation": registry_value, "PortNumber": registry_value, "LoadableProtocol_Object": registry_value,
     }), LIST),

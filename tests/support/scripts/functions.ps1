@@ -279,11 +279,12 @@ $told.slow_rules = & $modules._RdpListener {
 $told.long_rules = & $modules._RdpListener $firewall @{ 'Policy\\FirewallRules' = $long }
 
 $told.query = & $modules._RdpEvents { Get-RdpEventQuery -Provider P -Id '21 23-25 7' -Hours 48 }
+$told.crash_query = & $modules._RdpEvents { Get-RdpEventQuery -Provider P -Id 1000 -Hours 1 -Said 'a.exe_b c.exe' }
 # A reader of events: gives those of its channel that the query asks for, then stops, or fails where it is told to.
 $events = {
     param ($scripted, $names, $newest, $budget)
     $script:budgetMs = $budget
-    $asked = @{ opened = @(); batches = @() }
+    $asked = @{ opened = @(); batches = @(); queries = @() }
     Function Get-RdpName {
         param ($Path)
         @{ names = @(); kind = ('absent', '')[[bool]($Path -match '\\(System|Security|Application|Operational)$' -and $Path -notmatch 'NTLM')] }
@@ -292,7 +293,8 @@ $events = {
     Function New-RdpEventReader {
         param ($Channel, $Query, $Newest)
         $asked.opened += $Channel
-        if ($Channel -eq 'Application') {
+        $asked.queries += $Query
+        if ($Channel -eq 'Application' -and -not $scripted.ContainsKey($Channel)) {
             throw (New-Object -TypeName System.UnauthorizedAccessException)
         }
         $waiting = New-Object -TypeName System.Collections.Queue
@@ -332,6 +334,7 @@ $told.late_events = (& $modules._RdpEvents $events $failing $false 20 -1).facts
 $many = @{ System = @(1..150 | ForEach-Object { New-ScriptedEvent 36870 $_ (@('y' * 300) * 30) }) }
 $all = & $modules._RdpEvents $events $many $false 150 600000
 $told.many_events, $told.many_asked = $all.facts, $all.asked
+$told.crashes_asked = @((& $modules._RdpEvents $events @{ Application = @() } $false 20 600000).asked.queries -like "*'Application Error'*")
 
 # Every reader that asks the registry alone, where all of it is closed and where all of it is empty.
 $asked = { @{

@@ -64,6 +64,8 @@ def test_a_snapshot_keeps_the_contract(told: dict[str, Any], run: str) -> None:
         ("WdPrefix", "local", value(TCP, "REG_NONE", "YWI=")),
         ("LoadableProtocol_Object", "local", value(TCP, "REG_SZ", 'hostile "\u20ac\u0001</script>\\')),
         ("WinStationsDisabled", "local", value(f"{VERSION}\\Winlogon", "absent", None)),
+        ("SessionDirectoryRedirectionIP", "local", value(f"{TS}\\ClusterSettings", "REG_SZ", "192.0.2.7")),
+        ("SessionDirectoryRedirectionIP", "policy", None),
         ("KeepAliveInterval", "local", None),
         ("KeepAliveInterval", "policy", value(POLICY, "REG_DWORD", 5)),
     ],

@@ -167,6 +167,7 @@ def test_the_policy_of_the_client_is_read(subsets: dict[str, Any]) -> None:
     found = data(subsets, "client_policy")
     assert found["values"]["AuthenticationLevelOverride"] == value(f"HKLM\\{CLIENT}", "REG_DWORD", 0)
     assert found["values"]["LsaCfgFlags"] == value(LSA, "REG_DWORD", 2)
+    assert found["lsa_iso"] is False  # Wine has no such process
     assert found["user_values"]["RDGClientTransport"] == value(f"HKCU\\{CLIENT}", "REG_DWORD", 1)
     saved = found["delegation"]["AllowSavedCredentials"]
     assert (saved["policy"]["value"], saved["concatenate"]["value"]) == (1, 0)

@@ -50,6 +50,7 @@ OF_THE_CAUSES = {
     "LsaSrv": {6041},
     "WVD-Agent": {3277, 3703, 3019, 3702, 3389},
     "Microsoft-Windows-Winlogon": {4005},
+    "Application Error": {1000},
     "Microsoft-Windows-Kernel-PnP": {411},
     f"{_TS}ClientActiveXCore": {226, 1007, 1009, 1015, 1017, *range(1024, 1030), 1102, 1103, 1105},
 }  # fmt: skip

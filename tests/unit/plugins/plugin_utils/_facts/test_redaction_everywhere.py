@@ -148,6 +148,20 @@ def test_properties_of_events_go_by_their_place() -> None:
     assert other["properties"][2] not in ("", NUMBER)
 
 
+def test_a_crash_record_keeps_its_module_and_not_the_folders() -> None:
+    """Given a module that lies in somebody's folder and has a version like an address, then module and version stay, and the folders go."""
+    document = known()
+    own = document["snapshot"]["subsets"]["events"]["data"]["events"][0]
+    properties = ["svchost.exe_TermService", "10.0.20348.1", "b6a0daab", "shim.dll", "15.0.1.2", "ac56554b", "c0000409", "000000000008fc3f", "11d8", "01d99"]
+    properties += ["C:\\Windows\\System32\\svchost.exe", "D:\\Geheimq Tools\\shim.dll", "a report", "a package"]
+    event = {**own, "provider": "Application Error", "id": 1000, "channel": "Application", "properties": properties}
+    document["snapshot"]["subsets"]["events"]["data"]["events"] = [event]
+    (crash,) = redact_bundle(document, KEY)["snapshot"]["subsets"]["events"]["data"]["events"]
+    assert crash["properties"][:11] == properties[:11]
+    assert crash["properties"][11].startswith("D:\\n") and "eheimq" not in crash["properties"][11]
+    assert crash["properties"][12:] == ["", ""]
+
+
 def test_key_containers_and_program_folders_are_names() -> None:
     document = known()
     subsets = document["snapshot"]["subsets"]
