@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .._core.clock import format_time
+from .._core.derived.crashes import MODULE, PROGRAM
 from .._core.derived.events import WATCHED
 from .._core.derived.told_by_events import LOGON_TYPE, STATUS, SUB_STATUS
 from .._core.model import JsonMap
@@ -22,7 +23,10 @@ from .read import CatalogueError
 USUAL_AGE = timedelta(hours=2)
 ERROR_LEVEL = 2
 # event -> name of a property -> its place
-NAMED: Mapping[str, Mapping[str, int]] = {"security 4625": {"status": STATUS, "sub_status": SUB_STATUS, "logon_type": LOGON_TYPE}}
+NAMED: Mapping[str, Mapping[str, int]] = {
+    "security 4625": {"status": STATUS, "sub_status": SUB_STATUS, "logon_type": LOGON_TYPE},
+    "crash 1000": {"program": PROGRAM, "module": MODULE},
+}
 
 
 def events_of_case(rows: Iterable[JsonMap], now: datetime, case: str) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from .client_attempt import client_attempt, client_error
 from .client_settings import delegation, licence_store, saved_credential
 from .clock_words import clock_apart
 from .contradictions import contradictions
+from .crashes import crashes
 from .credssp import oracle_in_force
 from .events import events_seen
 from .firewall import rdp_through_firewall
@@ -81,6 +82,7 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     "sessions_ended": (("events",), lambda sources, certificates, now: sessions_ended(sources["events"], now)),
     "network_services": (("events",), lambda sources, certificates, now: network_services(sources["events"], sources.get("services"), now)),
     "term_service_faults": (("events",), lambda sources, certificates, now: term_service_faults(sources["events"])),
+    "crashes": (("events",), lambda sources, certificates, now: crashes(sources["events"], now)),
     "outside": (("probe",), lambda sources, certificates, now: seen_from_outside(sources["probe"])),
     "port_asked": (("probe", "listener"), lambda sources, certificates, now: port_asked(sources["probe"], sources["listener"])),
     "clock": (("probe",), lambda sources, certificates, now: clock_apart(sources["probe"], sources.get("os"))),

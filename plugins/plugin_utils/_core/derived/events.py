@@ -50,6 +50,7 @@ WATCHED: Mapping[str, Watched] = {
     "lsm": Watched(_SESSION, (f"{_SESSION}/Operational",), (21, 36, 40)),
     "scm": Watched("Service Control Manager", ("System",), (7000, 7001, 7022, 7023, 7031, 7034)),
     "winlogon": Watched("Microsoft-Windows-Winlogon", ("Application",), (4005,)),
+    "crash": Watched("Application Error", ("Application",), (1000,)),
     "pnp": Watched("Microsoft-Windows-Kernel-PnP", ("Microsoft-Windows-Kernel-PnP/Configuration",), (411,)),
     "ntlm": Watched("Microsoft-Windows-NTLM", ("Microsoft-Windows-NTLM/Operational",), (4002, 4003)),
     "netlogon": Watched("NETLOGON", ("System",), (3210, 5719)),
@@ -64,6 +65,7 @@ CODE_AT = {
 # What a handshake leaves behind that is broken off on purpose, or that asks for NTLM.
 LEFT_BY_PROBES = frozenset({("schannel", 36874), ("schannel", 36888), ("core", 97), ("core", 131), ("core", 139), ("ntlm", 4002), ("ntlm", 4003)})
 CLIENT_SIDE = "client"  # the other is "server"
+LATER = {"crash": ("crashes", "crash records")}  # word -> the fact by which a reader says that it asks for these, and what they are called
 _WORDS = {(watched.provider, number): word for word, watched in WATCHED.items() if word != "schannel_client" for number in watched.ids}
 
 
@@ -146,6 +148,9 @@ def silence_means_nothing(events: JsonMap, word: str, now: datetime, ids: Iterab
     :param ids: those of the events; all that are watched where it is empty.
     """
     watched = WATCHED[word]
+    asked, called = LATER.get(word, ("", ""))
+    if asked and not events.get(asked):
+        return f"the reader did not ask for {called}"
     cut = _why_cut(events, watched, tuple(ids) or watched.ids)
     if cut:
         return cut

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Set
 from datetime import datetime, timedelta
 
 from ..model import JsonMap
+from .crashes import term_service_crashed
 from .events import WATCHED, code_of, moment_of, silence_means_nothing, unreadable
 from .gap import Gap
 
@@ -128,14 +129,18 @@ def term_service_faults(events: JsonMap) -> JsonMap:
     """Count the newest times that TermService ended unexpectedly, hung, or could not start for want of a module or an answer.
 
     :returns: ``count``, and of starts that failed because its account could not log on ``not_logged_on``. The service manager's newest entries are there
-        however the list was cut, so none is none of late.
-    :raises LookupError: the log of the service manager could not be read.
+        however the list was cut, so none is none of late; unknown where its log could not be read. ``told``: it counted any, or a crash record names
+        TermService; the service manager tells of each end, so that its word is enough for none.
     """
     unread = unreadable(events, WATCHED["scm"].channels)
+    crashed = term_service_crashed(events)
     if unread is not None:
-        raise LookupError(unread)
+        gap = Gap(unread)
+        return {"count": gap, "not_logged_on": gap, "told": crashed or gap}
     mine = [event for event in _of(events, "scm") if TERM_SERVICE in _names(event)]
-    return {"count": sum(map(_is_fault, mine)), "not_logged_on": sum(_is_stopped_with(event, {LOG_ON_FAILURE}) for event in mine)}
+    count = sum(map(_is_fault, mine))
+    not_logged_on = sum(_is_stopped_with(event, {LOG_ON_FAILURE}) for event in mine)
+    return {"count": count, "not_logged_on": not_logged_on, "told": count > 0 or crashed}
 
 
 def _is_fault(event: JsonMap) -> bool:

@@ -65,8 +65,8 @@ def every_state() -> list[Facts]:
     return [*(facts_of_case(case) for case in [*cases, *EXTRA_CASES]), *(facts_of(name) for name in LABELS)]
 
 
-# No fact of a host proves them: an old client, a restart that is due, a build in a list, an agent that nobody names.
-NEVER_SURE = ("C27", "C42", "C44", "C45", "C53", "C57", "C64")
+# No fact of a host proves them: an old client, a restart that is due, a build in a list.
+NEVER_SURE = ("C27", "C42", "C44", "C45", "C53", "C57")
 SETTLED_BY_ONE_LOOK = ("C38", "C43", "C60")  # a switch or a state that is read, and a name without an address: nothing could speak against it
 BINDING = "certificate.bindings.SSLCertificateSHA1Hash"
 STORED = {BINDING: "certificate.bindings.SelfSignedCertificate"}

@@ -33,7 +33,7 @@ def test_the_healthy_host_has_all_of_it() -> None:
         ("probe", {"served_certificate", "outside", "clock", "port_asked", "served_against_configured", "answering_computer", "vantages"}),
         ("services", {"term_service"}),
         ("credssp", {"credssp"}), ("ports", {"ports", "network_address"}), ("logon", {"logon"}), ("licensing", {"licensing"}),
-        ("events", {"events", "logons_refused", "sessions_ended", "network_services", "term_service_faults", "logged"}),
+        ("events", {"events", "crashes", "logons_refused", "sessions_ended", "network_services", "term_service_faults", "logged"}),
     ],
 )  # fmt: skip
 def test_what_is_missing_leaves_a_gap_with_its_reason(subset: str, lost: set[str]) -> None:

@@ -144,8 +144,20 @@ def test_whose_account_could_not_log_on(number: int, properties: list[str], coun
 @pytest.mark.parametrize("change", [{"exists": False}, {"kind": "timed_out"}, {"Enabled": {"path": "HKLM\\X", "kind": "REG_DWORD", "value": 0}}])
 def test_faults_of_term_service_are_unknown_where_its_log_is_closed(change: dict[str, Any]) -> None:
     channels = host().document["events"]["channels"]
-    with pytest.raises(LookupError):
-        term_service_faults(data(channels={**channels, "System": {**channels["System"], **change}}))
+    closed = {**channels, "System": {**channels["System"], **change}}
+    told = term_service_faults(data(channels=closed))
+    assert all(isinstance(told[name], Gap) for name in ("count", "not_logged_on", "told"))
+    crashed = term_service_faults(data(event("Application Error", 1000, ["svchost.exe_TermService"]), channels=closed))
+    assert (crashed["told"], isinstance(crashed["count"], Gap)) == (True, True)
+
+
+def test_a_fault_of_term_service_is_told_by_either_log() -> None:
+    """Given the service manager, a crash record, or neither, then either is enough; and none is none by the word of the service manager."""
+    assert term_service_faults(data())["told"] is False
+    assert term_service_faults(data(event(MANAGER, 7034, ["TermService", "1"])))["told"] is True
+    crashed = term_service_faults(data(event("Application Error", 1000, ["svchost.exe_TermService"])))
+    assert (crashed["told"], crashed["count"]) == (True, 0)
+    assert term_service_faults(data(event("Application Error", 1000, ["dwm.exe"])))["told"] is False
 
 
 def test_services_of_the_network_are_known_by_their_own_names() -> None:
