@@ -36,6 +36,7 @@ from .logon import account_state, logon_rights
 from .outside import seen_from_outside
 from .port_asked import port_asked
 from .ports import own_address, port_owner
+from .redirection import redirection
 from .renewal import certificate_renewal
 from .sessions import connection_limit, live_sessions
 from .term_service import term_service
@@ -70,6 +71,7 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
         ("ports", "listener"),
         lambda sources, certificates, now: port_owner(sources["ports"], sources["listener"], serves=_serves(sources, certificates, now)),
     ),
+    "redirection": (("listener",), lambda sources, certificates, now: redirection(sources["listener"], sources.get("ports"), sources.get("probe"))),
     "network_address": (("ports",), lambda sources, certificates, now: own_address(sources["ports"])),
     "cipher_suites": (("tls", "os"), lambda sources, certificates, now: suites_left(sources["tls"], sources["os"], _key(sources, certificates, now))),
     "licensing": (("licensing",), lambda sources, certificates, now: licensing_state(sources["licensing"])),

@@ -54,13 +54,14 @@ def own_address(ports: JsonMap) -> JsonMap:
     :returns: ``listened_on``; unknown where none was seen in a list that is not whole. None means little: NetBIOS may be off.
     """
     families = [ports["ipv4"], ports["ipv6"]]
-    if any(_is_own(entry["address"]) for family in families for entry in family["items"]):
+    if any(is_own_address(entry["address"]) for family in families for entry in family["items"]):
         return {"listened_on": True}
     whole = not any(family["kind"] or family["truncated"] for family in families)
     return {"listened_on": False if whole else Gap("the list of listeners is not whole")}
 
 
-def _is_own(text: str) -> bool:
+def is_own_address(text: str) -> bool:
+    """Tell whether an address on which a program listens is one that an adapter of the host has; ``0.0.0.0`` and loopback are none."""
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:

@@ -26,7 +26,7 @@ def test_the_healthy_host_has_all_of_it() -> None:
 @pytest.mark.parametrize(
     ("subset", "lost"),
     [
-        ("listener", {"connection_limit", "effective", "firewall", "listener_kinds", "listener_stack", "port_asked", "ports"}),
+        ("listener", {"connection_limit", "effective", "firewall", "listener_kinds", "listener_stack", "port_asked", "ports", "redirection"}),
         ("certificate", {"certificate", "certificate_renewal", "listener_key", "served_against_configured"}), ("sessions", {"connection_limit", "sessions"}),
         ("key_store", {"key_store", "listener_key"}), ("tls", {"tls", "cipher_suites"}),
         ("os", {"tls", "answering_computer", "cipher_suites"}), ("firewall", {"firewall"}),
