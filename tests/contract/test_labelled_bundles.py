@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -15,13 +16,15 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.clock import parse_time
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import load_bundle, parse_bundle
 
-from tests.bundles import second, third, unseen
+from tests.bundles import fourth, second, third, unseen
 from tests.bundles.write import main
 from tests.support.labelled import CAUSE, FORBIDDEN_KEYS, all_keys, text_of
 from tests.support.schemas import bundle_validator
 
+ONE_RUN = timedelta(minutes=5)  # within which a run looks at a host and at its client
 EVERY_CAUSE = {f"C{number:02d}" for number in range(1, 65)}
 
 
@@ -58,6 +61,7 @@ AUTHORS = (
     Author(unseen, "hk", {"single": 34, "pair": 10, "healthy": 8, "folklore": 8}, ("h065", "k001", "0x2107")),
     Author(second, "sc", {"single": 64, "pair": 12, "healthy": 14, "folklore": 8}, ("s171", "c031", "0xb09")),
     Author(third, "tv", {"single": 64, "pair": 8, "healthy": 8, "folklore": 6}, ("t035", "v035", "0x1607"), frozenset({1, 2})),
+    Author(fourth, "fg", {"single": 70, "pair": 12, "partial": 8, "healthy": 8, "none": 5}, ("f056", "g056", "0x1607")),
 )
 NAMED = [pytest.param(author, name, id=name) for author in AUTHORS for name in (*author.hosts, *author.clients)]
 by_author = pytest.mark.parametrize("author", AUTHORS, ids=lambda author: author.package.__name__.rpartition(".")[2])
@@ -96,7 +100,7 @@ def test_no_label_in_a_bundle(author: Author, name: str) -> None:
 
 @by_author
 def test_labels_fit_the_bundles(author: Author) -> None:
-    sizes = {"single": {1}, "pair": {2}, "healthy": {0}, "folklore": author.folklore}
+    sizes = {"single": {1}, "pair": {2}, "partial": {1}, "healthy": {0}, "none": {0}, "folklore": author.folklore}
     assert set(author.labels) == set(author.hosts)
     for name, label in author.labels.items():
         assert set(label) == {"causes", "kind", "views", "note"}
@@ -113,7 +117,8 @@ def test_clients_and_errors_belong_to_hosts(author: Author) -> None:
     assert set(clients.values()) == set(author.clients)
     assert {*clients, *errors} <= set(author.hosts)
     for host, client in clients.items():
-        assert author.hosts[host]["collected_at"] == author.clients[client]["collected_at"], host
+        looked, asked = (parse_time(document["collected_at"]) for document in (author.hosts[host], author.clients[client]))
+        assert timedelta(0) <= asked - looked <= ONE_RUN, host
 
 
 @by_author
