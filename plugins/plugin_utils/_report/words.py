@@ -91,7 +91,7 @@ SUBJECT = {
     "network_services": "the services of the network", "cipher_suites": "the cipher suites", "connection_limit": "the limit of connections",
     "certificate_renewal": "the renewal of the certificate", "port_asked": "the port that was asked", "logged": "the event log",
     "judgement": "the whole host", "account": "the account", "logons_refused": "refused log-ons", "sessions_ended": "ended sessions",
-    "network_address": "the ports",
+    "network_address": "the ports", "crashes": "the event log", "redirection": "the listener's settings",
 }  # fmt: skip
 STEP = {"resolve": "Name", "connect": "TCP", "negotiate": "Negotiation", "tls": "TLS", "credssp": "CredSSP", "complete": "Complete"}
 STEP_OUTCOME = {
