@@ -141,6 +141,10 @@ def test_events_that_cannot_be_read_say_so_per_channel(subsets: dict[str, Any]) 
     assert found["events"] == []
 
 
+def test_crash_records_are_asked_for_on_a_host_alone(subsets: dict[str, Any]) -> None:
+    assert [data(subsets, name)["crashes"] for name in ("events", "client_events")] == [True, False]
+
+
 def test_sessions_that_windows_does_not_tell_are_an_error(subsets: dict[str, Any]) -> None:
     """Given that Wine refuses to list sessions, then that is an error of this subset and nothing else."""
     assert (subsets["sessions"]["status"], subsets["sessions"]["data"]) == ("error", None)
