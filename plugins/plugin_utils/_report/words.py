@@ -92,6 +92,7 @@ SUBJECT = {
     "certificate_renewal": "the renewal of the certificate", "port_asked": "the port that was asked", "logged": "the event log",
     "judgement": "the whole host", "account": "the account", "logons_refused": "refused log-ons", "sessions_ended": "ended sessions",
     "network_address": "the ports", "crashes": "the event log", "redirection": "the listener's settings",
+    "credssp_fix": "the fix of CredSSP", "client_credssp_fix": "the client",
 }  # fmt: skip
 STEP = {"resolve": "Name", "connect": "TCP", "negotiate": "Negotiation", "tls": "TLS", "credssp": "CredSSP", "complete": "Complete"}
 STEP_OUTCOME = {

@@ -22,7 +22,7 @@ from .client_settings import delegation, licence_store, saved_credential
 from .clock_words import clock_apart
 from .contradictions import contradictions
 from .crashes import crashes
-from .credssp import oracle_in_force
+from .credssp import credssp_fix, oracle_in_force
 from .events import events_seen
 from .firewall import rdp_through_firewall
 from .gap import Gap
@@ -60,6 +60,7 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     "key_store": (("key_store",), lambda sources, certificates, now: folder_access(sources["key_store"])),
     "listener_key": (("key_store", "certificate"), lambda sources, certificates, now: listener_key(sources["key_store"], sources["certificate"])),
     "credssp": (("credssp",), lambda sources, certificates, now: oracle_in_force(sources["credssp"])),
+    "credssp_fix": ((), lambda sources, certificates, now: credssp_fix(sources.get("os"), sources.get("credssp"))),
     "tls": (("tls", "os"), lambda sources, certificates, now: server_protocols(sources["tls"], sources["os"])),
     "firewall": (("firewall", "listener"), lambda sources, certificates, now: rdp_through_firewall(sources["firewall"], sources["listener"])),
     "sessions": (("sessions",), lambda sources, certificates, now: live_sessions(sources["sessions"])),
@@ -96,6 +97,7 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     "answering_computer": (("probe", "os"), lambda sources, certificates, now: answering_computer(sources["probe"], sources["os"])),
     "contradictions": ((), lambda sources, certificates, now: contradictions(sources)),
     "client_attempt": (("client",), lambda sources, certificates, now: client_attempt(sources["client"])),
+    "client_credssp_fix": (("client",), lambda sources, certificates, now: credssp_fix(sources["client"].get("os"), None)),
     "client_error": (("client",), lambda sources, certificates, now: client_error(sources["client"])),
     "client_saved": (("client",), lambda sources, certificates, now: saved_credential(sources["client"], sources.get("logon"), now)),
     "client_delegation": (("client",), lambda sources, certificates, now: delegation(sources["client"])),

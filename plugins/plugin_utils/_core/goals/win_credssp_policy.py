@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any  # Any: what a module answers is JSON
 
+from ..derived.credssp import minimum_version
 from ..model import Facts, JsonMap, Operation, Refusal, RestartClass
 from ..operations import Proposal, registry_value, registry_value_absent
 from ..paths import dword, look_up
 from ..remedies.exposure import remove_encryption_oracle
 from . import Extras, Goal, cannot_look, goal_of, only
-from .pairing import PAIRS, is_patched, minimum_version
+from .pairing import PAIRS, is_patched
 
 SUBSETS = ("os", "credssp")
 ORACLE: Mapping[str, int] = {"force_updated_clients": 0, "mitigated": 1, "vulnerable": 2}
