@@ -20,7 +20,6 @@ _NAME_PARTS = re.compile(r"[^\\._]+[\\._]*|[\\._]+")
 SIGNS = {"ok": "✓", "bad": "✕", "warn": "!", "unknown": "?", "plain": "·"}
 VERDICT_TONE = {"healthy": "ok", "failing": "bad", "attention": "warn", "unknown": "unknown"}
 OUTCOME_TONE = {"pass": "ok", "fail": "bad", "unknown": "unknown", "waived": "warn", "not_applicable": "plain"}
-RANK_TONE = {"certain": "bad", "likely": "warn", "possible": "plain", "ruled_out": "plain"}
 
 
 def tag(tone: str, word: str) -> Markup:

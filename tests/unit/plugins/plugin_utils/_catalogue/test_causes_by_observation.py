@@ -65,7 +65,6 @@ BINDING = "certificate.bindings.SSLCertificateSHA1Hash"
 REG = "listener.values.{}.{}.{}"
 DENY, STATION, LAYER = ("fDenyTSConnections", "fEnableWinStation", "SecurityLayer")
 EMPTY = {"certificate.stores.remote_desktop.certificates": []}
-DEFAULT_RULE = "v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=3389|"
 
 
 def policy(name: str, value: int) -> dict[str, Any]:

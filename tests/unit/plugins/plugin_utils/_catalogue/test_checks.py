@@ -26,7 +26,6 @@ from tests.support.host_states import CATALOGUE, host
 CHECKS = [pytest.param(check, case, id=f"{check.id}-{case['name']}") for check in CATALOGUE.checks for case in check.tests]
 ENTRIES: list[Check | Cause] = [*CATALOGUE.checks, *CATALOGUE.causes]
 PLACE = re.compile(r"\{([^{}]+)\}")
-UNTOLD_STATE = {"state"}  # of a service: what the manager did not tell is a gap
 
 
 @pytest.mark.parametrize(("check", "case"), CHECKS)

@@ -16,7 +16,6 @@ VALUES = "listener.values"
 ACTIVE = {"id": 2, "state": "active", "station": "RDP-Tcp#1", "user": None, "domain": None}
 RESTART = ["TermService:restarted"]
 ANY_PORT_RULE = {"firewall.rules.0.text": "v2.33|Action=Allow|Active=TRUE|Dir=In|Protocol=6|App=%SystemRoot%\\system32\\svchost.exe|Svc=termservice|"}
-FIREWALL_RULE = "firewall.rules.0.text"
 
 
 def local(name: str, value: Any, kind: str = "REG_DWORD") -> dict[str, Any]:
