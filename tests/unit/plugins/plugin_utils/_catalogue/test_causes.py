@@ -66,7 +66,7 @@ def every_state() -> list[Facts]:
 
 
 # No fact of a host proves them: an old client, a restart that is due, a build in a list.
-NEVER_SURE = ("C27", "C42", "C44", "C45", "C53", "C57")
+NEVER_SURE = ("C42", "C44", "C45", "C53", "C57")
 SETTLED_BY_ONE_LOOK = ("C38", "C43", "C60")  # a switch or a state that is read, and a name without an address: nothing could speak against it
 BINDING = "certificate.bindings.SSLCertificateSHA1Hash"
 STORED = {BINDING: "certificate.bindings.SelfSignedCertificate"}
