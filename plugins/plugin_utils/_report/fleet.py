@@ -231,7 +231,7 @@ def fleet_index(
     notes = [*notes, *_first([f"{name}: {sentence}" for name, sentence in wrong.items() if name in examined])]
     notes += _not_begun(hosts)
     waivers = fleet_waivers(host.waivers for host in hosts)
-    notes += waiver_notes(waivers)
+    notes += waiver_notes(waivers, len(hosts))
     refused = len(hosts) - len(examined) + len(examined & set(wrong))
     bad = refused + sum(makes_fail(host, fail_on) for host in hosts)
     return {

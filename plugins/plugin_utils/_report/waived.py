@@ -16,11 +16,13 @@ TEXT_LIMIT = 500  # characters of a reason, which the schema of waivers allows
 NAME_LIMIT = 100
 STATES = tuple(state.value for state in WaiverState)
 NAMED = 5  # in a sentence
+FLEET_HOSTS = 5  # hosts of a run, from which on a waiver for all of them is worth a look; no single host can see it
 _TROUBLE: Mapping[str, str] = {
     "too_wide": "Waivers that name neither hosts nor checks, and waive nothing",
     "expired": "Waivers that have ended",
     "expiring": "Waivers that end soon",
     "unused": "Waivers that none of these hosts needs",
+    "everywhere": "Waivers that hold for every host of this run",
 }
 IN_FORCE = (WaiverState.IN_FORCE.value, WaiverState.EXPIRING.value)
 
@@ -82,11 +84,17 @@ def fleet_waivers(hosts: Iterable[Iterable[WaiverLine]]) -> list[dict[str, Any]]
     return [_summed(lines) for dummy, lines in sorted(met.items())]
 
 
-def waiver_notes(waivers: Iterable[JsonMap]) -> list[str]:
-    """Return a sentence for each kind of trouble with waivers that somebody should look at, with the first few names."""
+def waiver_notes(waivers: Iterable[JsonMap], hosts: int) -> list[str]:
+    """Return a sentence for each kind of trouble with waivers that somebody should look at, with the first few names.
+
+    :param hosts: how many hosts the run has.
+    """
     named: dict[str, list[str]] = {}
     for waiver in waivers:
-        named.setdefault(waiver["state"], []).append(f"{waiver['id']} ({waiver['owner']})")
+        name = f"{waiver['id']} ({waiver['owner']})"
+        named.setdefault(waiver["state"], []).append(name)
+        if waiver["state"] in IN_FORCE and waiver["hosts"] == hosts >= FLEET_HOSTS:
+            named.setdefault("everywhere", []).append(name)
     return [f"{words}: {', '.join(named[state][:NAMED])}{_more(named[state])}." for state, words in _TROUBLE.items() if state in named]
 
 

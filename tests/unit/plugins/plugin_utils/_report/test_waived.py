@@ -94,10 +94,20 @@ def test_what_a_fleet_says_of_a_waiver(lines: list[WaiverLine], state: str, used
 
 
 def test_the_fleet_is_told_what_is_the_matter_with_its_waivers() -> None:
-    made = [{"id": f"W-{number}", "owner": "o", "state": state} for number, state in enumerate(["in_force", "unused", *["expired"] * 7, "not_begun"])]
-    assert waiver_notes(made) == [
+    made = [{"id": f"W-{number}", "owner": "o", "state": state, "hosts": 3} for number, state in enumerate(["in_force", "unused", *["expired"] * 7, "not_begun"])]
+    assert waiver_notes(made, 12) == [
         "Waivers that have ended: W-2 (o), W-3 (o), W-4 (o), W-5 (o), W-6 (o) and 2 more.",
         "Waivers that none of these hosts needs: W-1 (o).",
     ]
     lines = summarise(report(accepted=True))
     assert fleet_index([lines], RUN, written_at=NOW)["notes"] == []
+
+
+@pytest.mark.parametrize(
+    ("state", "held", "hosts", "told"),
+    [("in_force", 5, 5, True), ("expiring", 7, 7, True), ("in_force", 5, 6, False), ("in_force", 4, 4, False), ("not_begun", 6, 6, False)],
+)
+def test_a_waiver_for_every_host_of_a_run_is_named(state: str, held: int, hosts: int, told: bool) -> None:
+    # Given a glob that leaves nobody out, which no single host can see
+    notes = waiver_notes([{"id": "W-1", "owner": "o", "state": state, "hosts": held}], hosts)
+    assert ("Waivers that hold for every host of this run: W-1 (o)." in notes) is told
