@@ -94,7 +94,8 @@ def test_what_a_fleet_says_of_a_waiver(lines: list[WaiverLine], state: str, used
 
 
 def test_the_fleet_is_told_what_is_the_matter_with_its_waivers() -> None:
-    made = [{"id": f"W-{number}", "owner": "o", "state": state, "hosts": 3} for number, state in enumerate(["in_force", "unused", *["expired"] * 7, "not_begun"])]
+    states = ["in_force", "unused", *["expired"] * 7, "not_begun"]
+    made = [{"id": f"W-{number}", "owner": "o", "state": state, "hosts": 3} for number, state in enumerate(states)]
     assert waiver_notes(made, 12) == [
         "Waivers that have ended: W-2 (o), W-3 (o), W-4 (o), W-5 (o), W-6 (o) and 2 more.",
         "Waivers that none of these hosts needs: W-1 (o).",
