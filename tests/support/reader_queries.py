@@ -10,16 +10,30 @@ from functools import lru_cache
 
 from .optional import REPOSITORY
 
-_ROW = re.compile(r"^([^|\n]+)\|([^|\n]+)\|([0-9 -]+)", re.MULTILINE)
+_SIDE = re.compile(r'^    (host|client) = @"\n(.*?)\n"@', re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Query:
-    """One row: in which channels it asks a provider for which events."""
+    """One row: in which channels it asks a provider for which events.
 
+    :ivar side: ``host`` or ``client``.
+    :ivar ids: as they stand in the row, and in ``cut``.
+    :ivar numbers_only: what Windows holds as text is kept out unless names are asked for.
+    :ivar said: texts of which one has to be there; none where all records are wanted.
+    """
+
+    side: str
     channels: tuple[str, ...]
     provider: str
-    numbers: frozenset[int]
+    ids: str
+    numbers_only: bool
+    said: tuple[str, ...]
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """Return every id of the row."""
+        return _numbers(self.ids)
 
 
 @lru_cache(maxsize=1)
@@ -30,7 +44,12 @@ def queries_of_the_reader() -> tuple[Query, ...]:
     for name, value in re.findall(r"^\$script:([a-z]+) = ['\"]([^'\"]*)['\"]", text, flags=re.MULTILINE):
         values[name] = _expanded(value, values)
     block = text[text.index("$script:rows") : text.index("Function Get-RdpEventQuery")]
-    return tuple(Query(tuple(channels.split(",")), provider, _numbers(ids)) for channels, provider, ids in _ROW.findall(_expanded(block, values)))
+    return tuple(_query(side, row) for side, rows in _SIDE.findall(_expanded(block, values)) for row in rows.splitlines())
+
+
+def _query(side: str, row: str) -> Query:
+    channels, provider, ids, kept, said = [*row.split("|"), "", ""][:5]
+    return Query(side, tuple(channels.split(",")), provider, ids, kept == "numbers", tuple(said.split()))
 
 
 def _numbers(ids: str) -> frozenset[int]:
