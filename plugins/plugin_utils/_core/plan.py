@@ -19,7 +19,7 @@ from .model import Catalogue, Cause, Check, Facts, Finding, JsonMap, Operation, 
 from .operations import RESTART_ORDER, Proposal, is_allowed, off_the_list, restart_term_service, to_document
 from .paths import known, look_up
 from .predict import predict
-from .remedies import ORDER, REMEDIES
+from .remedies import ORDER, REMEDIES, WAYS_IN
 from .remedies.data import propose
 from .simulate import is_held
 
@@ -41,13 +41,24 @@ def plan(facts: Facts, findings: Iterable[Finding], causes: Iterable[RankedCause
     """
     found = tuple(findings)
     data = {entry.id: entry for entry in _in_data(catalogue)}
-    proposals = [propose(data[name], facts) if name in data else REMEDIES[name](facts) for name in _remedies(found, causes)]
-    made = assemble(facts, proposals, findings=found, checks=catalogue.checks)
+    proposals = {name: propose(data[name], facts) if name in data else REMEDIES[name](facts) for name in _remedies(found, causes)}
+    made = assemble(facts, _left_closed(facts, proposals).values(), findings=found, checks=catalogue.checks)
     contradiction = contradicted(facts)
     if not made.operations or not contradiction:
         return made
     held = Refusal("plan", contradiction, "see whether the name leads to another machine, or look again: the host may have changed in between", "cannot_look")
     return Plan((), (*made.refusals, held), RestartClass.NONE, digest_of(facts.host, ()))
+
+
+def _left_closed(facts: Facts, proposals: Mapping[str, Proposal]) -> dict[str, Proposal]:
+    """Leave the ways in as they are where Remote Desktop is switched off and stays so: whoever switched it off may have closed them as well."""
+    after = predict(facts, [operation for proposal in proposals.values() for operation in proposal.operations])
+    if known(after, "derived.effective.fDenyTSConnections.value") != 1:
+        return dict(proposals)
+    because = "Remote Desktop is switched off on this host, and this plan leaves it so; a way in that nobody uses would only be open"
+    instead = "allow connections first, with the consent of whoever denied them, then look again"
+    closed = {name for name in WAYS_IN & proposals.keys() if proposals[name].operations}
+    return {name: Proposal(refusals=(Refusal(name, because, instead, "needs_consent"),)) if name in closed else given for name, given in proposals.items()}
 
 
 def contradicted(facts: Facts) -> str:

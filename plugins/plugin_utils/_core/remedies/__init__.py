@@ -36,3 +36,4 @@ REMEDIES: Mapping[str, Callable[[Facts], Proposal]] = {
     "switch_on_tls12": switch_on_tls12,
 }
 ORDER = tuple(REMEDIES)
+WAYS_IN = frozenset({"open_firewall", "enable_listener", "start_term_service"})  # each opens a door that somebody may have closed

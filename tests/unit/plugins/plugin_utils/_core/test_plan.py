@@ -298,3 +298,29 @@ def test_a_breach_is_what_sinks_or_is_not_known() -> None:
     assert plan_module.breached(facts, (value_of(facts, "UserAuthentication", 1), value_of(facts, "MaxInstanceCount", 7))) == frozenset()
     closed = host(set={"listener.values.SecurityLayer.local.kind": "denied"})
     assert plan_module.breached(closed, (value_of(closed, "SecurityLayer", 2),)) == {"security_layer"}
+
+
+CLOSED_FIREWALL = {"firewall.active_profiles": ["domain"], "firewall.rules.0.text": "v2.31|Action=Allow|Active=FALSE|Dir=In|Protocol=6|LPort=3389|"}
+
+
+@pytest.mark.parametrize(
+    ("faults", "remedy"),
+    [
+        (CLOSED_FIREWALL, "open_firewall"),
+        ({"listener.values.fEnableWinStation.local.value": 0}, "enable_listener"),
+        ({"services.TermService.state": "stopped"}, "start_term_service"),
+    ],
+)
+@pytest.mark.parametrize("side", ["local", "policy"])
+def test_no_way_in_is_opened_to_what_is_switched_off(faults: dict[str, Any], remedy: str, side: str) -> None:
+    # Given a host with a closed way in, which is opened where people are to get in
+    silent = {"probe.symptom": "connect_timeout", "probe.ended_at": "connect", "probe.tls.outcome": "not_reached"}
+    case = {"set": {**faults, **silent}}
+    assert REMEDIES[remedy](host(**case)).operations, "the case has nothing to open"
+    assert planned(**case).operations
+    # When Remote Desktop itself was switched off, on the host or by policy
+    denied = {f"listener.values.fDenyTSConnections.{side}.kind": "REG_DWORD", f"listener.values.fDenyTSConnections.{side}.value": 1}
+    made = planned(set={**case["set"], **denied})
+    # Then nothing of it is opened, and the plan says why
+    assert not made.operations
+    assert [refusal.rule for refusal in made.refusals if refusal.remedy == remedy and "switched off" in refusal.because] == ["needs_consent"]
