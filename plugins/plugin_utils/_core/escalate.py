@@ -4,7 +4,8 @@
 
 A host fails, or somebody saw an error, and no cause is likely or certain. As long as a view is missing that nobody asked for, that comes first:
 most causes cannot be told apart from one side. A view that was asked for and could not be read is no reason to wait. Whom to ask then follows
-from where the connection ends. What does not keep anybody out, a weakness or an untidiness, is nobody's case.
+from where the connection ends. What does not keep anybody out, a weakness or an untidiness, is nobody's case. Where the host was seen from no
+side at all, nobody is asked and nothing is said of it: to see it comes first, whatever stood in the way.
 """
 
 from __future__ import annotations
@@ -31,33 +32,62 @@ ENDED_IN_ORDER = frozenset({0, 1, 2, 3, 4, 5, 0xB, 0xC})  # extended codes: a pe
 UNRESOLVED = frozenset({"name_not_resolved", "name_service_failed"})
 RDP_PORT = 3389
 CLIENT = "client"
+SIDES = {"inside": "os", "outside": "probe"}  # views of the host -> the gap that says why there is none
 HOW_TO_LOOK = {
-    "inside": "look at the host from inside too: rdp_health_views with inside, and an account that may read the host",
-    "outside": "look at the host from outside too: rdp_health_views with outside, from a place that may reach the port",
-    CLIENT: "name the machine that showed the error: rdp_health_client; the host shows no fault, so that the rest of the story is there",
+    "inside": "look at the host from inside: rdp_health_views with inside, and an account that may read the host",
+    "outside": "look at the host from outside: rdp_health_views with outside, from a place that may reach the port",
+    CLIENT: "name the machine that showed the error: rdp_health_client",
 }
+HOW_TO_REACH = {
+    "inside": "make the host readable from inside: address, port, connection and account of the inventory, or a bundle that somebody makes on the host",
+    "outside": "have the host probed from a place that may reach the port: from here, or an rdp_probe task elsewhere handed over with rdp_health_probes",
+}
+STORY_IS_THERE = "; what was seen of the host shows no fault, so that the rest of the story is there"
 
 
 def escalate(facts: Facts, findings: Sequence[Finding], causes: Sequence[RankedCause]) -> Escalation | None:
     """Say what to look at first or whom to ask, or None where a cause fits or nothing fails."""
     failing = any(finding.check.impact is Impact.OUTAGE and finding.outcome is Outcome.FAIL for finding in findings)
-    complained = _complained(facts)
-    if not (failing or complained) or proven_outages(causes):
+    if not (failing or _complained(facts)) or proven_outages(causes):
         return None
-    what = "Remote Desktop fails" if failing else "a client fails, and what was looked at does not"
+    blind = _is_blind(facts)
     possible = sum(cause.rank is Rank.POSSIBLE for cause in causes)
     fits = {0: "no known cause fits", 1: "the one cause that is possible is not likely"}.get(possible, f"none of {possible} possible causes is likely")
-    views = facts.document.get("views", {})
-    unlooked = [view for view in ("inside", "outside") if views.get(view) == "not_asked"]
-    unnamed = [CLIENT] if not failing and views.get("client_machine") == "not_asked" else []
-    ask = () if unlooked else tuple(_whom(facts, everything_seen=not unnamed))
+    first = tuple(_first_looks(facts, failing=failing, blind=blind))
+    waits = blind or any(view in SIDES for view, dummy in first)
+    ask = () if waits else tuple(_whom(facts, everything_seen=not first))
     return Escalation(
-        f"{what}, and {fits}",
-        tuple((view, HOW_TO_LOOK[view]) for view in (*unlooked, *unnamed)),
+        f"{_what(failing=failing, blind=blind)}, and {fits}",
+        first,
         ask,
         tuple(evidence(facts, causes)) if ask else (),
         tuple(pack(facts, findings, causes)) if ask else (),
     )
+
+
+def _what(*, failing: bool, blind: bool) -> str:
+    if failing:
+        return "Remote Desktop fails"
+    return "a client fails, and nothing of the host was seen" if blind else "a client fails, and what was looked at does not"
+
+
+def _is_blind(facts: Facts) -> bool:
+    """Tell whether the host was seen from no side: what a client shows says nothing of it."""
+    views = facts.document.get("views", {})
+    return all(views.get(view) != "ok" for view in SIDES)
+
+
+def _first_looks(facts: Facts, *, failing: bool, blind: bool) -> Iterator[tuple[str, str]]:
+    """Yield (view, how to look) of what comes before anybody is asked."""
+    views = facts.document.get("views", {})
+    for view, gap in SIDES.items():
+        if views.get(view) == "not_asked":
+            yield view, HOW_TO_LOOK[view]
+        elif blind:
+            why = facts.gaps.get(gap)
+            yield view, HOW_TO_REACH[view] + (f" (now: {why})" if why else "")
+    if not failing and views.get("client_machine") == "not_asked":
+        yield CLIENT, HOW_TO_LOOK[CLIENT] + ("" if blind else STORY_IS_THERE)
 
 
 def _complained(facts: Facts) -> bool:

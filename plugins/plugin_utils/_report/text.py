@@ -57,7 +57,7 @@ def _next_step(escalate: JsonMap) -> str:
     if escalate["ask"]:
         return f"ask {WHOM[escalate['ask'][0]['who']]}"
     views = [first["view"] for first in escalate["first"]]
-    return "first name the client" if views == ["client"] else f"first look from {views[0]} too"
+    return "first name the client" if views == ["client"] else f"first look from {views[0]}"
 
 
 def _repair(enforced: JsonMap | None) -> str:

@@ -117,6 +117,28 @@ def test_what_could_not_be_read_is_no_reason_to_wait() -> None:
     assert asked(set=STALLED, unreachable=True) == ["network", "microsoft"]
 
 
+def test_a_host_that_nobody_could_see_is_to_be_seen_first_whatever_stood_in_the_way() -> None:
+    # Given a code that a client showed, and a host that could be seen neither from inside nor from outside
+    found = stuck(error="0x204", unreachable=True, status={"probe": "error"})
+    # Then nothing is said of the host, nobody is asked, and to see it comes first, with what stood in the way; then the client
+    assert found is not None
+    assert found.why.startswith("a client fails, and nothing of the host was seen, and ")
+    assert [view for view, dummy in found.first] == ["inside", "outside", "client"]
+    how = dict(found.first)
+    assert "as the case wants it" in how["inside"]
+    assert "the probe could not run" in how["outside"]
+    assert "no fault" not in how["client"]
+    assert (found.ask, found.pack) == ((), ())
+    # a code for which the directory would be asked waits as well, and so does a client that was named
+    assert asked(error="0x807", unreachable=True, status={"probe": "error"}) == []
+    assert first(error="0x204", unreachable=True, status={"probe": "error"}, client={}) == ["inside", "outside"]
+    # One view is a view: the host shows no fault, as far as it was seen
+    half = stuck(error="0x904/0x7", unreachable=True)
+    assert half is not None
+    assert [view for view, dummy in half.first] == ["client"]
+    assert "what was seen of the host shows no fault" in half.first[0][1]
+
+
 def test_a_client_that_fails_where_the_host_does_not_is_to_be_named_before_microsoft_is_asked() -> None:
     assert (first(error="0x904/0x7"), asked(error="0x904/0x7")) == (["client"], [])
     assert (first(error="0x807"), asked(error="0x807")) == (["client"], ["directory"])

@@ -47,7 +47,7 @@ def test_the_line_of_a_task_names_the_first_to_ask() -> None:
 def test_the_line_of_a_task_says_where_to_look_first() -> None:
     told = report(set=STALLED)
     told["escalate"] |= {"ask": [], "first": [{"view": "inside", "how": "x"}]}
-    assert "[nothing known fits: first look from inside too]" in one_line(told)
+    assert "[nothing known fits: first look from inside]" in one_line(told)
     assert "[nothing known fits: first name the client]" in one_line(report(error="0x904/0x7"))
 
 
