@@ -24,7 +24,8 @@ SHOWN_EVENTS = 60
 SERVICES = ("TermService", "SessionEnv", "UmRdpService")
 # Parts of the facts that are written out, in this order; of a registry value only what stands there.
 SETTINGS = (
-    "derived.effective", "listener.values", "certificate.bindings", "derived.certificate", "derived.listener_key", "derived.served_against_configured",
+    "derived.effective", "listener.values", "certificate.bindings", "derived.certificate", "derived.listener_key",
+    "derived.serving_key", "derived.served_against_configured",
     "tls.protocols", "tls.fips", "derived.tls", "derived.cipher_suites", "credssp", "derived.credssp", "derived.firewall", "derived.ports",
     "derived.listener_stack", "derived.licensing", "derived.sessions", "derived.connection_limit",
 )  # fmt: skip

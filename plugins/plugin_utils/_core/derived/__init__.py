@@ -27,7 +27,7 @@ from .events import events_seen
 from .firewall import rdp_through_firewall
 from .gap import Gap
 from .identity import answering_computer, served_against_configured
-from .key_store import folder_access, listener_key
+from .key_store import folder_access, listener_key, serving_key
 from .licensing import licensing_state
 from .listener import effective_values, wrong_kinds
 from .listener_stack import listener_stack
@@ -59,6 +59,7 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     ),
     "key_store": (("key_store",), lambda sources, certificates, now: folder_access(sources["key_store"])),
     "listener_key": (("key_store", "certificate"), lambda sources, certificates, now: listener_key(sources["key_store"], sources["certificate"])),
+    "serving_key": (("key_store", "certificate"), lambda sources, certificates, now: serving_key(sources["key_store"], sources["certificate"])),
     "credssp": (("credssp",), lambda sources, certificates, now: oracle_in_force(sources["credssp"])),
     "credssp_fix": ((), lambda sources, certificates, now: credssp_fix(sources.get("os"), sources.get("credssp"))),
     "tls": (("tls", "os"), lambda sources, certificates, now: server_protocols(sources["tls"], sources["os"])),

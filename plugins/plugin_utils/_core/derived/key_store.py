@@ -52,7 +52,29 @@ def listener_key(store: JsonMap, certificate: JsonMap) -> JsonMap:
     :raises LookupError: the listener's certificate has its key elsewhere, so that this file says nothing about it.
     """
     _require_same_key(store, certificate)
-    key = store["listener_key"]
+    return _judged(store["listener_key"])
+
+
+def serving_key(store: JsonMap, certificate: JsonMap) -> JsonMap:
+    """Judge the key file of the certificate that is in force: the listener's own, or of one that somebody bound.
+
+    :param store: data of the snapshot subset ``key_store``.
+    :param certificate: data of the snapshot subset ``certificate``.
+    :returns: as :func:`listener_key`, and ``file_name`` and ``sddl``.
+    :raises LookupError: nobody looked at that certificate's key, as with those of the newer provider.
+    """
+    binding, value = bound(certificate["bindings"])
+    if binding not in ("custom", "template"):
+        return {**listener_key(store, certificate), **{name: store["listener_key"][name] for name in ("file_name", "sddl")}}
+    wanted = thumbprint_of(value)
+    held = (key for key in store.get("bound_keys", {}).get("items", ()) if key["thumbprint"] == wanted and key["file_name"] is not None)
+    key = next(held, None)
+    if key is None:
+        raise LookupError(f"the listener serves a {binding} certificate, and its key file was not looked at")
+    return {**_judged(key), "file_name": key["file_name"], "sddl": key["sddl"]}
+
+
+def _judged(key: JsonMap) -> JsonMap:
     dacl = _dacl(key["sddl"])
     unread = Gap("the key file's access list could not be read" if key["exists"] else "the key file is not there")
     if key["exists"] is None:

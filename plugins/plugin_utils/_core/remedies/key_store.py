@@ -21,6 +21,11 @@ def restore_key_file_access(facts: Facts) -> Proposal:
     readable = look_up(facts.document, facts.gaps, "derived.listener_key.network_service_reads")
     if readable.value is True:
         return Proposal()
+    serving = look_up(facts.document, facts.gaps, "derived.serving_key")
+    if not readable.known and serving.known and serving.value.get("network_service_reads") is False:
+        because = f"NETWORK SERVICE may not read {serving.value['file_name']}, the key of the certificate that somebody bound"
+        instead = "win_rdp_cert with its thumbprint grants it on that one file, once its owner agrees"
+        return Proposal(refusals=(Refusal("restore_key_file_access", because, instead, "by_hand"),))
     if not found.known or not readable.known:
         return Proposal(refusals=(Refusal("restore_key_file_access", "the key file's access list could not be read", "read the host first", "cannot_look"),))
     key = found.value["listener_key"]

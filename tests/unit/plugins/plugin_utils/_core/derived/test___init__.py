@@ -27,8 +27,9 @@ def test_the_healthy_host_has_all_of_it() -> None:
     ("subset", "lost"),
     [
         ("listener", {"connection_limit", "effective", "firewall", "listener_kinds", "listener_stack", "port_asked", "ports", "redirection"}),
-        ("certificate", {"certificate", "certificate_renewal", "listener_key", "served_against_configured"}), ("sessions", {"connection_limit", "sessions"}),
-        ("key_store", {"key_store", "listener_key"}), ("tls", {"tls", "cipher_suites"}),
+        ("certificate", {"certificate", "certificate_renewal", "listener_key", "serving_key", "served_against_configured"}),
+        ("sessions", {"connection_limit", "sessions"}),
+        ("key_store", {"key_store", "listener_key", "serving_key"}), ("tls", {"tls", "cipher_suites"}),
         ("os", {"tls", "answering_computer", "cipher_suites"}), ("firewall", {"firewall"}),
         ("probe", {"served_certificate", "outside", "clock", "port_asked", "served_against_configured", "answering_computer", "vantages"}),
         ("services", {"term_service"}),

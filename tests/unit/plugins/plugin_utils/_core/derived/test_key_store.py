@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.gap import Gap
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.key_store import FOLDER_DACL, KEY_FILE_DACL, folder_access, listener_key
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.derived.key_store import FOLDER_DACL, KEY_FILE_DACL, folder_access, listener_key, serving_key
 
 ABSENT = {"path": "HKLM\\X", "kind": "absent", "value": None}
 THUMBPRINT = "AB" * 20
@@ -120,3 +120,32 @@ def test_a_key_file_that_nobody_found_is_unknown(name: str | None, why: str) -> 
     assert all(isinstance(value, Gap) and why in value.why for value in told.values())
     foreign = folder_access({"folder": {"exists": True, "sddl": FOLDER_DACL}, "foreign_files": None})["foreign_key_files"]
     assert isinstance(foreign, Gap)
+
+
+def in_force(binding: str, items: list[dict[str, Any]]) -> Any:
+    bindings = {"SSLCertificateSHA1Hash": ABSENT, "TemplateCertificate": ABSENT, "SelfSignedCertificate": ABSENT, binding: BOUND}
+    own = {"container": "TSSecKeySet1", "file_name": "own", "exists": True, "size": 2200, "sddl": KEY_FILE_DACL}
+    store = {"listener_key": own, "bound_keys": {"kind": "", "items": items, "truncated": False}}
+    stores = {name: {"certificates": []} for name in ("remote_desktop", "my")}
+    return serving_key(store, {"bindings": bindings, "stores": stores})
+
+
+CLOSED = {"thumbprint": THUMBPRINT, "file_name": "theirs", "exists": True, "size": 2300, "sddl": "D:PAI(A;;FA;;;SY)(A;;FA;;;BA)"}
+
+
+@pytest.mark.parametrize("binding", ["SSLCertificateSHA1Hash", "TemplateCertificate"])
+def test_the_key_of_a_certificate_that_somebody_bound_is_its_own(binding: str) -> None:
+    found = in_force(binding, [{**CLOSED, "thumbprint": "0" * 40, "sddl": KEY_FILE_DACL}, CLOSED])
+    assert (found["file_name"], found["network_service_reads"], found["file_exists"], found["sddl"]) == ("theirs", False, True, CLOSED["sddl"])
+    assert in_force(binding, [{**CLOSED, "size": 0}])["file_empty"] is True
+
+
+def test_the_listeners_own_key_is_in_force_where_nothing_else_is_bound() -> None:
+    found = in_force("SelfSignedCertificate", [CLOSED])
+    assert (found["file_name"], found["network_service_reads"], found["sddl"]) == ("own", True, KEY_FILE_DACL)
+
+
+@pytest.mark.parametrize("items", [[], [{**CLOSED, "thumbprint": "0" * 40}], [{**CLOSED, "file_name": None, "sddl": None}]])
+def test_a_bound_key_that_nobody_looked_at_is_unknown(items: list[dict[str, Any]]) -> None:
+    with pytest.raises(LookupError, match="a custom certificate, and its key file was not looked at"):
+        in_force("SSLCertificateSHA1Hash", items)

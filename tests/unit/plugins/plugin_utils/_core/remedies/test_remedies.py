@@ -163,6 +163,17 @@ def test_restore_key_file_access(change: dict[str, Any], expected: int | None) -
         assert rules(proposal) == [("key_store", "never_weaker")]
 
 
+@pytest.mark.parametrize(("sddl", "rule"), [("D:PAI(A;;FA;;;SY)(A;;FA;;;BA)", "by_hand"), ("D:PAI(A;;FA;;;SY)(A;;FR;;;NS)", "cannot_look")])
+def test_the_key_of_a_certificate_that_somebody_bound_is_left_to_a_person(sddl: str, rule: str) -> None:
+    # Given another certificate in force, whose key is closed to the service, or is not
+    bound = {"certificate.bindings.SSLCertificateSHA1Hash": "certificate.bindings.SelfSignedCertificate"}
+    own = "D:P(A;;FA;;;SY)"
+    proposal = proposed("restore_key_file_access", copy=bound, set={"key_store.bound_keys.items.0.sddl": sddl, "key_store.listener_key.sddl": own})
+    assert not proposal.operations
+    assert [refusal.rule for refusal in proposal.refusals] == [rule]
+
+
+
 def test_restore_key_folder_access() -> None:
     proposal = proposed("restore_key_folder_access", set={"key_store.folder.sddl": "D:P", **STOPPED})
     assert [operation.kind for operation in proposal.operations] == ["file_acl"]
