@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..model import Cause, Check, Facts, JsonMap, Operation, Refusal, Risk
+from ..below import below_the_floor
+from ..model import Cause, Check, Facts, JsonMap, Operation, Refusal, RestartClass, Risk
 from ..operations import OperationError, Proposal, registry_value, service, start_of
 from ..paths import is_registry_value, look_up
 from ..vocabulary import KINDS, fits
@@ -42,7 +43,15 @@ def check_operation(document: object) -> JsonMap:
         raise OperationError("a remedy in data neither stops nor disables a service")
     if not isinstance(document.get("found", ""), str):
         raise OperationError("found must be the path under which the value stands in the facts")
+    below = below_the_floor(_goal_alone(document))
+    if below is not None:
+        raise OperationError(f"its goal is one that no repair may have: {below.because}")
     return dict(document)
+
+
+def _goal_alone(document: JsonMap) -> Operation:
+    """Return the operation as it is before any host is known."""
+    return Operation("", document["kind"], document["target"], document["ensure"], {}, True, Risk.LOW, RestartClass.NONE, "")
 
 
 def propose(entry: Check | Cause, facts: Facts) -> Proposal:

@@ -56,6 +56,8 @@ def test_what_may_be_asked_for(operation: dict[str, Any]) -> None:
         ({**LEVEL, "target": {"key": LISTENER}}, "never touches"),
         ({**LEVEL, "target": {"key": LISTENER, "value": 1}}, "never touches"),
         ({**LEVEL, "target": "x"}, "has the fields"),
+        ({**LEVEL, "ensure": {"kind": "REG_DWORD", "value": 1}}, "no repair may have: a level below 2 leaves what the server sends unencrypted"),
+        ({**LEVEL, "target": {"key": LISTENER, "value": "UserAuthentication"}, "ensure": {"kind": "REG_DWORD", "value": 0}}, "no repair may have: without Network"),
         ({**LEVEL, "ensure": {"kind": "REG_DWORD", "value": "3"}}, "the goal is not of the form"),
         ({**LEVEL, "ensure": {"kind": "REG_DWORD", "value": -1}}, "the goal is not of the form"),
         ({name: value for name, value in LEVEL.items() if name != "found"}, "registry_value has the fields ensure, found, kind, target"),
@@ -117,7 +119,8 @@ def test_refusals(operation: dict[str, Any], case: dict[str, Any], rule: str) ->
 
 def test_no_remedy_in_data_lowers_the_floor() -> None:
     weaker = {**LEVEL, "target": {"key": LISTENER, "value": "UserAuthentication"}, "ensure": {"kind": "REG_DWORD", "value": 0}}
-    plan = planned(check_with({**weaker, "found": "listener.values.UserAuthentication.local"}))
+    # Also where what refuses it in a file was got round
+    plan = planned(dataclasses.replace(check_with(LEVEL), operations=({**weaker, "found": "listener.values.UserAuthentication.local"},)))
     assert plan.operations == ()
     assert [refusal.rule for refusal in plan.refusals] == ["never_weaker"]
 
