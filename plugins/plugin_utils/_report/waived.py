@@ -16,7 +16,7 @@ TEXT_LIMIT = 500  # characters of a reason, which the schema of waivers allows
 NAME_LIMIT = 100
 STATES = tuple(state.value for state in WaiverState)
 NAMED = 5  # in a sentence
-FLEET_HOSTS = 5  # hosts of a run, from which on a waiver for all of them is worth a look; no single host can see it
+FLEET_HOSTS = 3  # hosts of a run, from which on a waiver for all of them is worth a look; no single host can see it
 _TROUBLE: Mapping[str, str] = {
     "too_wide": "Waivers that name neither hosts nor checks, and waive nothing",
     "expired": "Waivers that have ended",
