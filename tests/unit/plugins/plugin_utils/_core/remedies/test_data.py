@@ -57,7 +57,7 @@ def test_what_may_be_asked_for(operation: dict[str, Any]) -> None:
         ({**LEVEL, "target": {"key": LISTENER, "value": 1}}, "never touches"),
         ({**LEVEL, "target": "x"}, "has the fields"),
         ({**LEVEL, "ensure": {"kind": "REG_DWORD", "value": 1}}, "no repair may have: a level below 2 leaves what the server sends unencrypted"),
-        ({**LEVEL, "target": {"key": LISTENER, "value": "UserAuthentication"}, "ensure": {"kind": "REG_DWORD", "value": 0}}, "no repair may have: without Network"),
+        ({**LEVEL, "target": {"key": LISTENER, "value": "UserAuthentication"}, "ensure": {"kind": "REG_DWORD", "value": 0}}, "without Network Level"),
         ({**LEVEL, "ensure": {"kind": "REG_DWORD", "value": "3"}}, "the goal is not of the form"),
         ({**LEVEL, "ensure": {"kind": "REG_DWORD", "value": -1}}, "the goal is not of the form"),
         ({name: value for name, value in LEVEL.items() if name != "found"}, "registry_value has the fields ensure, found, kind, target"),
