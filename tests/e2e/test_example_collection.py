@@ -94,7 +94,7 @@ def test_a_bad_file_is_named_for_every_host_and_none_is_judged(tmp_path: Path) -
     folder = write_source(tmp_path / "source", CHECK, {**CHECK, "id": "corp.bad", "severity": "fatal"})
     hosts = {name: {"rdp_health_bundle": bundle("rds-healthy")} for name in ("a", "b", "c")}
     ran = run(tmp_path, hosts, rdp_health_check_sources=[str(folder)])
-    assert ran.fleet["counts"] == {"hosts": 3, "healthy": 0, "failing": 0, "attention": 0, "unknown": 3, "wrong_arguments": 3}
+    assert ran.fleet["counts"] == {"hosts": 3, "healthy": 0, "failing": 0, "attention": 0, "unknown": 3, "wrong_arguments": 3, "complaints": 0}
     for host in hosts:
         assert f"{folder}/checks/corp_bad.yml: severity is 'fatal'" in ran.hosts[host]["sentence"]
         assert ran.report(host)["findings"] == []

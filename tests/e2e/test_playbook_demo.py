@@ -61,6 +61,9 @@ def test_the_summary_is_readable_lines_that_name_the_report(ran: Ran) -> None:
     assert lines[-1].strip() == str(ran.folder / "report" / "index.html")
     assert any("4 failing" in line for line in lines)
     assert lines[0] in ran.output
+    # The code was given for every host: the healthy one is told with it, too
+    assert "rds-healthy (0x904/0x7)" in " ".join(" ".join(lines).split())
+    assert ran.hosts["rds-healthy"]["sentence"].endswith(", but a client reports 0x904/0x7, which nothing that was seen explains")
 
 
 def test_awx_gets_bounded_stats_though_the_run_fails(ran: Ran) -> None:

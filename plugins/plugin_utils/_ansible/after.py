@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any  # Any: reports are JSON documents
 
 from .._core.enforced import Enforced, Look
+from .._core.model import JsonMap
 from .._core.restarted import booted_at, ending_after_restart, has_restarted
 from .._report.fleet import read_report
 from .._report.slug import slug
@@ -27,11 +28,22 @@ def keeping_what_was_done(report_dir: Path, host: str) -> Keep:
     return keep
 
 
+def was_mended(report_dir: Path, host: str) -> bool:
+    """Tell whether the host was repaired in this run, so that what a client showed and the repair explains is older than this look."""
+    report = _report_of_this_run(report_dir, host)
+    return report is not None and report["enforced"]["changed"] is True and not report.get("complaint")
+
+
 def _of_this_run(report_dir: Path, host: str) -> dict[str, Any] | None:
-    path = report_dir / "hosts" / f"{slug(host)}.json"
+    report = _report_of_this_run(report_dir, host)
+    return None if report is None else dict(report["enforced"])
+
+
+def _report_of_this_run(report_dir: Path, host: str) -> JsonMap | None:
+    """Return what this run reported of the host after it repaired it."""
     try:
-        report = read_report(path)
-        return dict(report["enforced"]) if report["run"]["id"] == RUN.id and report["enforced"] else None
+        report = read_report(report_dir / "hosts" / f"{slug(host)}.json")
+        return report if report["run"]["id"] == RUN.id and "changed" in (report["enforced"] or ()) else None
     except (ValueError, LookupError, TypeError):  # there is none, or it is of another shape: nothing of this run
         return None
 

@@ -14,7 +14,7 @@ from typing import Any  # Any: options, results and the fleet index are JSON val
 from .._report.build import Run
 from .._report.fleet import FAIL_ON
 from .._report.text import summary
-from .._report.words import count, ending, repaired
+from .._report.words import complaints, count, ending, repaired
 from .._report.write import Published, adopt_host, has_report, publish_fleet, write_host
 from .options import BadInputError, checked_options, folder
 from .plain import one_line
@@ -176,5 +176,6 @@ def _sentence(index: Mapping[str, Any], page: str) -> str:
     counts = index["counts"]
     hosts = count(counts["hosts"], "host")
     found = ", ".join(f"{counts[verdict]} {verdict}" for verdict in ("failing", "unknown", "attention", "healthy"))
+    found += f"; {complaints(counts)}" if counts["complaints"] else ""
     repair = f" Repair: {repaired(index)}." if repaired(index) else ""
     return f"Remote Desktop health of {hosts}: {found}.{repair} {ending(index)} Report: {page}"

@@ -31,6 +31,7 @@ class HostEyes:
         self._action, self._vars, self._host, self._wanted = action, task_vars, host, wanted
         self._loaded, self._error = loaded, error
         self.seen: Seen | None = None
+        self._explained = False  # whether the host failed, or a cause fitted, when it was first looked at
 
     def look(self) -> Look:
         """Look from inside and outside."""
@@ -46,8 +47,10 @@ class HostEyes:
         return self._judged(probe_outside(replace(self.seen, probe=None, probe_missing=None), self._wanted))
 
     def _judged(self, seen: Seen) -> Look:
-        self.seen = seen
-        return judged_look(self._host, seen, self._loaded, self._error)
+        is_first, self.seen = self.seen is None, seen
+        judged = judged_look(self._host, seen, self._loaded, self._error, mended=self._explained)
+        self._explained = not (judged.fault or judged.judgement.complaint) if is_first else self._explained
+        return judged
 
 
 class HostHands:

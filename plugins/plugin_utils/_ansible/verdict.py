@@ -51,17 +51,19 @@ def judged_report(
     duration_ms: int,
     keep: Keep = lambda look: None,
     redact: bool = False,
+    mended: bool = False,
 ) -> Judged:
     """Judge one host and return its report and its plan.
 
     :param error: the decoded error code of the client, or None.
     :param redact: take names out of what the report packs for others.
     :param keep: says what was done to the host earlier in this run.
+    :param mended: that was a repair, and before it the code of the client was explained.
     """
     if loaded.catalogue is None:
         return Judged(sentence_report(host, f"No check was made, the catalogue cannot be used: {loaded.problem}", now=seen.now, run=run))
     try:
-        look = judge_seen(host, seen, loaded, error)
+        look = judge_seen(host, seen, loaded, error, mended=mended)
         report = host_report(
             look.judgement,
             look.facts,
@@ -78,13 +80,13 @@ def judged_report(
         return Judged(sentence_report(host, fault_sentence(exc), now=seen.now, run=run))
 
 
-def judged_look(host: str, seen: Seen, loaded: LoadedCatalogue, error: Mapping[str, Any] | None) -> Look:
+def judged_look(host: str, seen: Seen, loaded: LoadedCatalogue, error: Mapping[str, Any] | None, *, mended: bool = False) -> Look:
     """Judge what was seen of one host; a host that cannot be judged is a look that says so, with nothing to do.
 
     :param loaded: a catalogue that can be used.
     """
     try:
-        return judge_seen(host, seen, loaded, error)
+        return judge_seen(host, seen, loaded, error, mended=mended)
     except Exception as exc:  # anything at all: see the docstring of this file
         return _look_of_sentence(host, fault_sentence(exc), seen.now)
 
@@ -94,10 +96,11 @@ def judging(loaded: LoadedCatalogue) -> Judge:
     return lambda host, seen, error: judge_seen(host, seen, loaded, error)
 
 
-def judge_seen(host: str, seen: Seen, loaded: LoadedCatalogue, error: Mapping[str, Any] | None) -> Look:
+def judge_seen(host: str, seen: Seen, loaded: LoadedCatalogue, error: Mapping[str, Any] | None, *, mended: bool = False) -> Look:
     """Judge what was seen of one host.
 
     :param loaded: a catalogue that can be used.
+    :param mended: see :func:`judge`.
     """
     client = {**(seen.client or {}), **({"error_code": dict(error)} if error else {})} or None
     facts = build_facts(
@@ -112,7 +115,8 @@ def judge_seen(host: str, seen: Seen, loaded: LoadedCatalogue, error: Mapping[st
         others_missing=seen.elsewhere.missing,
         client_missing=seen.client_missing,
     )
-    return Look(facts, judge(facts, loaded.catalogue or NOTHING, waivers=loaded.waivers, ask=loaded.ask, profiles=loaded.profiles))
+    judgement = judge(facts, loaded.catalogue or NOTHING, waivers=loaded.waivers, ask=loaded.ask, profiles=loaded.profiles, mended=mended)
+    return Look(facts, judgement)
 
 
 def fault_sentence(exc: Exception) -> str:

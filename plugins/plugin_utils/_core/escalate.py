@@ -17,6 +17,7 @@ from .diagnose import proven_outages
 from .escalation import Asked, Escalation
 from .handed_over import evidence
 from .model import Facts, Finding, Impact, Outcome, Rank, RankedCause
+from .number_text import number_text
 from .packed import pack
 from .paths import known
 
@@ -32,6 +33,7 @@ ENDED_IN_ORDER = frozenset({0, 1, 2, 3, 4, 5, 0xB, 0xC})  # extended codes: a pe
 UNRESOLVED = frozenset({"name_not_resolved", "name_service_failed"})
 RDP_PORT = 3389
 CLIENT = "client"
+SHOWN = "derived.client_error"  # what the client showed, by what somebody typed or by its log
 SIDES = {"inside": "os", "outside": "probe"}  # views of the host -> the gap that says why there is none
 HOW_TO_LOOK = {
     "inside": "look at the host from inside: rdp_health_views with inside, and an account that may read the host",
@@ -65,6 +67,15 @@ def escalate(facts: Facts, findings: Sequence[Finding], causes: Sequence[RankedC
     )
 
 
+def unexplained_code(facts: Facts, findings: Sequence[Finding], causes: Sequence[RankedCause]) -> str:
+    """Return the code that a client shows though the host does not fail and no cause fits, as people write it; empty where there is none."""
+    down = any(finding.check.impact is Impact.OUTAGE and finding.outcome in (Outcome.FAIL, Outcome.WAIVED) for finding in findings)
+    if down or not _complained(facts) or proven_outages(causes):
+        return ""
+    numbers = ((path, known(facts, path)) for path in (f"{SHOWN}.code", f"{SHOWN}.extended"))
+    return "/".join(number_text(number, path) for path, number in numbers if isinstance(number, int))
+
+
 def _what(*, failing: bool, blind: bool) -> str:
     if failing:
         return "Remote Desktop fails"
@@ -92,7 +103,7 @@ def _first_looks(facts: Facts, *, failing: bool, blind: bool) -> Iterator[tuple[
 
 def _complained(facts: Facts) -> bool:
     """Tell whether a client showed a code that is a failure: 3 alone is how a host ends a session, 3 with 0x11 is a driver that failed."""
-    code, extended = known(facts, "derived.client_error.code"), known(facts, "derived.client_error.extended")
+    code, extended = known(facts, f"{SHOWN}.code"), known(facts, f"{SHOWN}.extended")
     return isinstance(code, int) and not (code in ENDED_BY_SOMEBODY and (extended is None or extended in ENDED_IN_ORDER))
 
 
@@ -102,7 +113,7 @@ def _whom(facts: Facts, *, everything_seen: bool) -> Iterator[Asked]:
         yield _network(facts, symptom)
     if ended_at == "tls" and symptom not in DROPPED and known(facts, "derived.certificate.binding") in ("custom", "template"):
         yield Asked("pki", "the connection ends in TLS, and the listener serves a certificate that was issued for it")
-    if ended_at == "credssp" or known(facts, "derived.client_error.code") in LOGON_CODES:
+    if ended_at == "credssp" or known(facts, f"{SHOWN}.code") in LOGON_CODES:
         yield Asked("directory", "the connection ends at the log-on: ask for the events of the domain controllers at these times")
     if True in (known(facts, "azure.vm_id"), known(facts, "azure.asset_tag")) or "avd" in facts.document:
         yield Asked("azure", "the host is a machine of Azure: the platform, its network rules and its agents can be seen there alone")

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from .diagnose import diagnose, proven_outages
-from .escalate import escalate
+from .escalate import escalate, unexplained_code
 from .evaluate import USUAL_PROFILES, Ask, evaluate, nobody, selected
 from .floor import floor_state
 from .model import Catalogue, Facts, Finding, Impact, Judgement, Outcome, Rank, RankedCause, Verdict, Waiver, is_information
@@ -20,29 +20,39 @@ SURENESS = {Rank.CERTAIN: "certain", Rank.LIKELY: "likely", Rank.POSSIBLE: "poss
 
 
 def judge(
-    facts: Facts, catalogue: Catalogue, *, waivers: Sequence[Waiver] = (), ask: Ask = nobody, profiles: Collection[str] = USUAL_PROFILES
+    facts: Facts,
+    catalogue: Catalogue,
+    *,
+    waivers: Sequence[Waiver] = (),
+    ask: Ask = nobody,
+    profiles: Collection[str] = USUAL_PROFILES,
+    mended: bool = False,
 ) -> Judgement:
     """Judge one host.
 
     :param waivers: those of this host.
     :param ask: answers for checks that name a test plugin.
     :param profiles: those whose checks are looked at, see ``evaluate.selected``.
+    :param mended: what explained the code of the client was put right since: that it is explained no more is no complaint about the host as it is.
     :returns: everything that a report needs. Pure, as far as ``ask`` is: the same facts, catalogue and waivers give the same judgement.
     """
     weighed = apply_waivers(evaluate(facts, selected(catalogue.checks, profiles), ask), waivers, facts.host, facts.now, catalogue.checks)
     findings = weighed.findings
     causes = diagnose(facts, catalogue.causes, catalogue.usual)
     verdict = beside_causes(verdict_of(findings), causes)
+    code = unexplained_code(facts, findings, causes)
+    escalation = escalate(facts, findings, causes)
     return Judgement(
         host=facts.host,
         verdict=verdict,
-        sentence=_sentence(facts, verdict, findings, causes) + _waived(findings),
+        sentence=_sentence(facts, verdict, findings, causes) + _told_by_client(verdict, code, mended=mended) + _waived(findings),
         findings=findings,
         causes=causes,
         plan=plan(facts, findings, causes, catalogue),
         floor=floor_state(facts),
         waivers=weighed.uses,
-        escalation=escalate(facts, findings, causes),
+        escalation=None if code and mended else escalation,
+        complaint="" if mended else code,
     )
 
 
@@ -97,6 +107,15 @@ def _attention(facts: Facts, findings: Iterable[Finding], failed: list[Finding],
         return f"{_reached(facts)}, but: " + "; ".join([*looming, *_shortcomings(findings, failed)])
     first = f"Remote Desktop fails, which is accepted: {_worst_first(accepted)[0].reason}"
     return "; ".join([first, *_shortcomings(findings, failed)])
+
+
+def _told_by_client(verdict: Verdict, code: str, *, mended: bool) -> str:
+    """Say what a client reports that nothing explains: the verdict is the host's alone, and a reader must not take it for all that there is."""
+    if not code:
+        return ""
+    if mended:
+        return f"; whether the client still gets {code}, only a new attempt shows"
+    return f"{', but' if verdict is Verdict.HEALTHY else ';'} a client reports {code}, which nothing that was seen explains"
 
 
 def _of(findings: Iterable[Finding], outcome: Outcome) -> list[Finding]:

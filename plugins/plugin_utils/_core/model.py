@@ -369,7 +369,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Judgement:
-    """All that the core has to say about one host."""
+    """All that the core has to say about one host.
+
+    :ivar complaint: the code of a client that nothing explains: the verdict is that of the host alone. Empty where there is none.
+    """
 
     host: str
     verdict: Verdict
@@ -380,6 +383,7 @@ class Judgement:
     floor: Mapping[str, str]
     waivers: tuple[WaiverUse, ...] = ()
     escalation: Escalation | None = None
+    complaint: str = ""
 
 
 @dataclass(frozen=True)

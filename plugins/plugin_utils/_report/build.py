@@ -84,6 +84,7 @@ def host_report(
         "judged_at": iso(facts.now),
         "verdict": judgement.verdict.value,
         "sentence": clean.text(judgement.sentence),
+        "complaint": clean.text(judgement.complaint, NAME_LIMIT) or None,
         "duration_ms": max(0, int(duration_ms)),
         "views": _views(facts, clean),
         "error_code": None if error_code is None else _error_code(error_code, clean),

@@ -23,6 +23,7 @@ FLEET_SCHEMA = "rdpops.health/report-fleet/1"
 CLUSTER_HOSTS_LIMIT = 200  # names listed per cluster; the table of hosts has them all
 SENTENCE_LIMIT = 300
 DIGEST_LIMIT = 128
+COMPLAINT_LIMIT = 32  # two codes of eight digits, with what parts them
 NOTES_LIMIT = 5  # about single hosts; whoever mistypes one variable often mistypes it for all of them
 REPORT_LIMIT_BYTES = 16 * 1024 * 1024  # a full report is about 60 KB; what is larger than this was not written by this room
 FAIL_ON = {  # rdp_health_fail_on -> verdicts that make the run fail; unknown is never counted as good
@@ -78,6 +79,7 @@ class HostSummary:
     :ivar repair: None where the run only looked.
     :ivar pressing: a finding failed or is unknown that is more than information.
     :ivar escalates: nothing known fits what it or its client shows.
+    :ivar complaint: the code of a client that nothing explains, or None.
     :ivar judged_by: digest of the catalogue that judged it; empty where nobody did.
     :ivar page: path of a page of its own, relative to the report's folder; None when the host is on the fleet page.
     """
@@ -94,6 +96,7 @@ class HostSummary:
     judged_by: str = ""
     pressing: bool = True
     escalates: bool = False
+    complaint: str | None = None
 
     def with_page(self, page: str | None) -> HostSummary:
         """Return the same summary with another page."""
@@ -103,7 +106,7 @@ class HostSummary:
     def has_details(self) -> bool:
         """Tell whether there is more to say about the host than its line: something is wrong with it or its client, or something was done to it."""
         done = self.repair is not None and self.repair.outcome not in _NOTHING_DONE
-        return self.verdict != "healthy" or self.escalates or self.findings["waived"] > 0 or done
+        return self.verdict != "healthy" or self.escalates or self.complaint is not None or self.findings["waived"] > 0 or done
 
     @property
     def wrong_arguments(self) -> bool:
@@ -131,6 +134,7 @@ def summarise(report: JsonMap) -> HostSummary:
         pressing=any(map(_is_pressing, report["findings"])),
         judged_by=bounded_text(report["catalogue"]["digest"], DIGEST_LIMIT) if outcomes else "",
         escalates="escalate" in report,
+        complaint=None if report["complaint"] is None else bounded_text(report["complaint"], COMPLAINT_LIMIT),
     )
 
 
@@ -238,7 +242,7 @@ def fleet_index(
         "schema": FLEET_SCHEMA,
         **run_block(replace(run, catalogue_digest=_judged_by(hosts) or run.catalogue_digest)),
         "written_at": iso(written_at),
-        "counts": {"hosts": len(hosts), **counts, "wrong_arguments": refused},
+        "counts": {"hosts": len(hosts), **counts, "wrong_arguments": refused, "complaints": sum(host.complaint is not None for host in hosts)},
         "fail_on": fail_on,
         "exit": "failed" if bad or (not hosts and fail_on != "never") else "ok",
         "repair": _repair(hosts),
@@ -352,6 +356,7 @@ def _host_line(host: HostSummary) -> dict[str, Any]:
         "verdict": host.verdict,
         "sentence": host.sentence,
         "top_cause": None if top is None else {"id": top.id, "title": top.title, "rank": top.rank},
+        "complaint": host.complaint,
         "findings": dict(host.findings),
         "outcome": None if host.repair is None else host.repair.outcome,
         "has_details": host.has_details,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from .._core.model import JsonMap
 from .html_done import repair_tag
-from .html_parts import SIGNS, VERDICT_TONE, facts_list, folded, heading, row, table, time_of, verdict_tag
+from .html_parts import SIGNS, VERDICT_TONE, complaint_tag, facts_list, folded, heading, row, table, time_of, verdict_tag
 from .markup import Markup, el, group, link
 from .words import IMPACT, RANK, RESTART, VERDICT_ORDER, count, ending, headline
 
@@ -162,4 +162,6 @@ def _row(line: JsonMap) -> Markup:
     numbers = ((found["fail"], "failed"), (found["unknown"], "unknown"), (found["pass"], "passed"))
     checks = ", ".join(f"{number} {word}" for number, word in numbers if number)
     sentence = group(line["sentence"], el("small", repair_tag(line["outcome"])) if line["outcome"] else None)
-    return row(_name(line), verdict_tag(line["verdict"]), sentence, cause, checks or "none", class_=None if line["verdict"] != "healthy" else "calm")
+    verdict = group(verdict_tag(line["verdict"]), complaint_tag(line["complaint"]))
+    is_calm = line["verdict"] == "healthy" and line["complaint"] is None
+    return row(_name(line), verdict, sentence, cause, checks or "none", class_="calm" if is_calm else None)

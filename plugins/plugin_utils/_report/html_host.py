@@ -10,7 +10,7 @@ from .html_done import done_part
 from .html_escalation import escalation_part
 from .html_findings import findings_part
 from .html_handshake import handshake_part
-from .html_parts import facts_list, heading, row, table, tag, time_of, verdict_tag
+from .html_parts import complaint_tag, facts_list, heading, row, table, tag, time_of, verdict_tag
 from .html_plan import plan_part
 from .html_unknown import unknown_part
 from .markup import Markup, el, group
@@ -28,7 +28,7 @@ def host_head(line: JsonMap, report: JsonMap | None, *, level: int) -> Markup:
     """
     name = heading(level, line["name"], id=f"host-{line['slug']}-name", class_="hostname")
     sentence = report["sentence"] if report is not None else line["sentence"]
-    return group(el("div", name, verdict_tag(line["verdict"]), class_="title"), el("p", sentence, class_="sentence"))
+    return group(el("div", name, verdict_tag(line["verdict"]), complaint_tag(line["complaint"]), class_="title"), el("p", sentence, class_="sentence"))
 
 
 def host_body(line: JsonMap, report: JsonMap, *, level: int) -> Markup:

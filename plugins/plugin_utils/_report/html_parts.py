@@ -32,6 +32,11 @@ def verdict_tag(verdict: str) -> Markup:
     return tag(VERDICT_TONE[verdict], verdict)
 
 
+def complaint_tag(code: str | None) -> Markup | None:
+    """Return the tag beside a verdict where a client reports a failure that nothing explains: the verdict is the host's alone."""
+    return None if code is None else group(" ", tag("warn", f"a client: {code}"))
+
+
 def rank_tag(rank: str) -> Markup:
     """Return how sure a cause is; no sign: being sure is neither good nor bad."""
     return el("span", RANK[rank], class_=f"tag rank {rank.replace('_', '-')}")

@@ -25,7 +25,7 @@ def summary(index: JsonMap, report_path: str) -> str:
     """
     counts = index["counts"]
     lines = [
-        f"Remote Desktop health: {headline(counts)}.",
+        *textwrap.wrap(f"Remote Desktop health: {headline(counts)}.", WIDTH, subsequent_indent=_INDENT * 3),
         _INDENT + "   ".join(f"{counts[word]:,} {word}" for word in ("healthy", "attention", "failing", "unknown")),
     ]
     if repaired(index):
@@ -36,6 +36,7 @@ def summary(index: JsonMap, report_path: str) -> str:
     if left > 0:
         lines.append(f"{_INDENT}and {count(left, 'more cause')} in the report")
     lines += _without_cause(index)
+    lines += _complaints(index)
     lines += [line for note in index["notes"] for line in _wrapped(f"Note: {note}")]
     lines += [f"{_INDENT}{ending(index)}", "Report:", f"{_INDENT}{visible(report_path)}"]
     return "\n".join(lines)
@@ -78,7 +79,13 @@ def _cluster_lines(cluster: JsonMap) -> list[str]:
 
 
 def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(visible(text), WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT * 3, max_lines=3, placeholder=" …")
+    # the name of a host is copied whole
+    return textwrap.wrap(visible(text), WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT * 3, max_lines=3, placeholder=" …", break_on_hyphens=False)
+
+
+def _complaints(index: JsonMap) -> list[str]:
+    told = [f"{host['name']} ({host['complaint']})" for host in index["hosts"] if host["complaint"]]
+    return _wrapped(f"Reported by a client and not explained: {', '.join(told)}") if told else []
 
 
 def _without_cause(index: JsonMap) -> list[str]:

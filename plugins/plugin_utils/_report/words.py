@@ -86,7 +86,8 @@ SUBJECT = {
     "probe": "the endpoint from outside", "outside": "the endpoint from outside", "other_probes": "the endpoint from elsewhere",
     "vantages": "the endpoint from elsewhere", "served_certificate": "the certificate on the wire", "served_name": "the certificate on the wire",
     "served_against_configured": "the certificate on the wire", "answering_computer": "the name of who answers", "contradictions": "whether the views agree",
-    "effective": "the listener's settings", "listener_key": "the listener's private key", "listener_kinds": "the listener's settings",
+    "effective": "the listener's settings", "listener_key": "the listener's private key",
+    "serving_key": "the listener's private key", "listener_kinds": "the listener's settings",
     "listener_stack": "the listener's settings", "term_service": "the services", "term_service_faults": "the services",
     "network_services": "the services of the network", "cipher_suites": "the cipher suites", "connection_limit": "the limit of connections",
     "certificate_renewal": "the renewal of the certificate", "port_asked": "the port that was asked", "logged": "the event log",
@@ -130,8 +131,10 @@ def headline(counts: Mapping[str, int]) -> str:
     hosts = counts["hosts"]
     if not hosts:
         return "No host was looked at"
+    told = complaints(counts)
     if counts["healthy"] == hosts:
-        return "The only host is healthy" if hosts == 1 else f"All {hosts:,} hosts are healthy"
+        well = "The only host is healthy" if hosts == 1 else f"All {hosts:,} hosts are healthy"
+        return f"{well}, but {told}" if told else well
     parts = [
         (counts["failing"], "is failing", "are failing"),
         (counts["unknown"], "is unknown", "are unknown"),
@@ -140,7 +143,13 @@ def headline(counts: Mapping[str, int]) -> str:
     said = [f"{number:,} {one if number == 1 else many}" for number, one, many in parts if number]
     first, found, rest = said[0].partition(" ")
     said[0] = f"{first} of {count(hosts, 'host')}{found}{rest}"
-    return ", ".join(said)
+    return ", ".join(said) + (f"; {told}" if told else "")
+
+
+def complaints(counts: Mapping[str, int]) -> str:
+    """Say of how many hosts a client reports a failure that nothing explains; empty where of none."""
+    number = counts["complaints"]
+    return f"a client reports a failure of {count(number, 'host')} that nothing explains" if number else ""
 
 
 def repaired(index: JsonMap) -> str:

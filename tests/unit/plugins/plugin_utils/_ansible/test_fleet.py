@@ -15,14 +15,15 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._report.write import
 
 def index(hosts: list[dict[str, Any]], clusters: list[dict[str, Any]], ending: str = "ok", wrong: int = 0) -> dict[str, Any]:
     counts = {verdict: sum(host["verdict"] == verdict for host in hosts) for verdict in ("healthy", "failing", "attention", "unknown")}
+    told = sum(host["complaint"] is not None for host in hosts)
     return {
-        "run": {"id": "r"}, "counts": {"hosts": len(hosts), **counts, "wrong_arguments": wrong}, "clusters": clusters, "hosts": hosts,
+        "run": {"id": "r"}, "counts": {"hosts": len(hosts), **counts, "wrong_arguments": wrong, "complaints": told}, "clusters": clusters, "hosts": hosts,
         "fail_on": "never", "notes": [], "exit": ending, "repair": None,
     }  # fmt: skip
 
 
-def host(name: str, sentence: str = "s") -> dict[str, Any]:
-    return {"name": name, "verdict": "unknown", "sentence": sentence, "top_cause": None}
+def host(name: str, sentence: str = "s", complaint: str | None = None) -> dict[str, Any]:
+    return {"name": name, "verdict": "unknown", "sentence": sentence, "top_cause": None, "complaint": complaint}
 
 
 def answer(document: dict[str, Any]) -> dict[str, Any]:
@@ -46,6 +47,13 @@ def test_the_index_says_how_the_run_ends_and_every_part_says_the_same() -> None:
     assert said in told["sentence"]
     assert f"  {said}" in told["summary"]
     assert answer(index([host("a")], []))["exit"] == "ok"
+
+
+def test_what_a_client_reports_and_nothing_explains_is_in_the_sentence_and_counted_in_the_stats() -> None:
+    told = answer(index([host("a", complaint="0x904/0x7"), host("b")], []))
+    assert "0 healthy; a client reports a failure of 1 host that nothing explains." in told["sentence"]
+    assert told["ansible_stats"]["data"]["rdp_health"]["counts"]["complaints"] == 1
+    assert "a client" not in answer(index([host("b")], []))["sentence"]
 
 
 def test_what_a_repair_came_to_is_in_the_stats_and_in_the_sentence() -> None:

@@ -108,6 +108,46 @@ def test_sentences(case: dict[str, Any], verdict: str, sentence: str) -> None:
     assert "".join(character for character in judgement.sentence if not character.isdigit()) == numbers
 
 
+@pytest.mark.parametrize(
+    ("case", "verdict", "ending"),
+    [
+        ({}, "healthy", "every check passed, but a client reports 0x904/0x7, which nothing that was seen explains"),
+        ({"client": {}}, "healthy", ", but a client reports 0x904/0x7, which nothing that was seen explains"),
+        ({"set": {"listener.values.MinEncryptionLevel.local.value": 1}}, "attention", "; a client reports 0x904/0x7, which nothing that was seen explains"),
+        ({"unreachable": True, "status": {"probe": "failed"}}, "unknown", "open; a client reports 0x904/0x7, which nothing that was seen explains"),
+    ],
+)
+def test_a_failure_that_a_client_reports_and_nothing_explains_is_in_the_sentence(case: dict[str, Any], verdict: str, ending: str) -> None:
+    # The verdict is the host's alone: one code is given for all hosts of a run as often as for one
+    judgement = judge(host(**case, error="0x904/0x7"), CATALOGUE)
+    assert judgement.verdict.value == verdict
+    assert judgement.sentence.endswith(ending)
+    assert judgement.complaint == "0x904/0x7"
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        {"error": "0x3"},  # no failure
+        {"error": "0x904/0x7", "set": {**SILENCE, "services.TermService.state": "stopped"}},  # a cause fits
+        {"error": "0x904/0x7", "set": {"probe.symptom": "tls_silent", "probe.ended_at": "tls", "probe.tls.outcome": "silent"}},  # the host fails by itself
+    ],
+)
+def test_what_is_no_failure_or_is_explained_is_no_complaint(case: dict[str, Any]) -> None:
+    judgement = judge(host(**case), CATALOGUE)
+    assert judgement.complaint == ""
+    assert "a client reports" not in judgement.sentence
+
+
+def test_a_code_that_was_explained_before_a_repair_is_no_complaint_after_it() -> None:
+    judgement = judge(host(error="0x904/0x7"), CATALOGUE, mended=True)
+    assert judgement.sentence.endswith("every check passed; whether the client still gets 0x904/0x7, only a new attempt shows")
+    assert (judgement.complaint, judgement.escalation) == ("", None)
+    # What still fails is told as ever
+    silent = host(error="0x904/0x7", set={"probe.symptom": "tls_silent", "probe.ended_at": "tls", "probe.tls.outcome": "silent"})
+    assert judge(silent, CATALOGUE, mended=True) == judge(silent, CATALOGUE)
+
+
 def test_silence_alone_names_what_is_possible() -> None:
     sentence = judge(host(unreachable=True, set=SILENCE), CATALOGUE).sentence
     assert sentence.startswith("Remote Desktop fails (the connection ends at the step connect: ")

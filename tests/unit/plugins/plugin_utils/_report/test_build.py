@@ -66,8 +66,9 @@ PLAN = st.builds(
     st.dictionaries(TEXT, st.sampled_from(model.Outcome), max_size=2),
 )
 JUDGEMENT = st.builds(
-    model.Judgement, TEXT, st.sampled_from(model.Verdict), TEXT, some(FINDING), some(RANKED), PLAN, st.dictionaries(st.sampled_from(["nla", "tls", "x"]), TEXT)
-)
+    model.Judgement, TEXT, st.sampled_from(model.Verdict), TEXT, some(FINDING), some(RANKED), PLAN, st.dictionaries(st.sampled_from(["nla", "tls", "x"]), TEXT),
+    complaint=TEXT,
+)  # fmt: skip
 
 WORD = st.sampled_from(["ok", "tls", "connect", "required", "refused", "complete", "failure", "response"]) | JSON
 STEP = st.fixed_dictionaries({}, optional={"step": WORD, "outcome": WORD, "ms": JSON, "detail": JSON})
@@ -99,7 +100,7 @@ def test_any_judgement_and_any_facts_fit_the_schema_and_can_be_drawn(judgement: 
     report = host_report(judgement, facts, RUN, error_code=error_code)
     again = document_of(canonical_bytes(report))
     SCHEMA.validate(again)
-    line = {"name": report["host"]["name"], "slug": report["host"]["slug"], "verdict": report["verdict"], "sentence": "s", "page": None}
+    line = {**report["host"], "verdict": report["verdict"], "sentence": "s", "complaint": report["complaint"], "page": None}
     page = read_page(host_page(line, again))
     assert page.faults == []
     assert "cannot be drawn" not in "".join(page.text)

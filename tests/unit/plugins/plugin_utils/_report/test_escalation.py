@@ -68,6 +68,12 @@ def test_a_healthy_host_whose_client_fails_has_its_place_on_the_page(tmp_path: P
     index = publish_fleet(tmp_path, RUN, written_at=host().now).index
     assert {line["name"]: line["has_details"] for line in index["hosts"]} == {told["host"]["name"]: True, "calm": False}
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    # and what the client reports stands where people look first: in the headline, and in the row of the host, which is not among the calm ones
+    assert {line["name"]: line["complaint"] for line in index["hosts"]} == {told["host"]["name"]: "0x904/0x7", "calm": None}
+    assert index["counts"]["complaints"] == 1
+    assert "All 2 hosts are healthy, but a client reports a failure of 1 host that nothing explains." in page
+    rows = [row for row in page.split("<tr") if ">calm<" in row or f">{told['host']['name']}<" in row][:2]
+    assert [("a client: 0x904/0x7" in row, 'class="calm"' in row) for row in rows] == [(False, True), (True, False)]
     assert f'href="#host-{told["host"]["slug"]}"' in page
     assert 'href="#host-calm"' not in page
     assert "hand over" in page

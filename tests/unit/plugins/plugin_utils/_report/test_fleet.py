@@ -48,7 +48,7 @@ def ranked(*ranks: str) -> dict[str, Any]:
 
 def test_the_sample_fleet_fits_the_schema() -> None:
     made = index_of(*map(summarise, reports()))
-    assert made["counts"] == {"hosts": 8, "healthy": 1, "failing": 5, "attention": 1, "unknown": 1, "wrong_arguments": 0}
+    assert made["counts"] == {"hosts": 8, "healthy": 1, "failing": 5, "attention": 1, "unknown": 1, "wrong_arguments": 0, "complaints": 0}
     assert [line["verdict"] for line in made["hosts"]] == ["failing"] * 5 + ["unknown", "attention", "healthy"]
 
 

@@ -101,7 +101,7 @@ def test_the_fleet_page_is_well_formed_and_tells_everything_in_order() -> None:
 
 def test_a_host_page_is_well_formed_and_leads_back() -> None:
     for report in reports():
-        line = {"name": report["host"]["name"], "slug": report["host"]["slug"], "verdict": report["verdict"], "sentence": report["sentence"], "page": "x"}
+        line = {**report["host"], "verdict": report["verdict"], "sentence": "s", "complaint": report["complaint"], "page": "x"}
         reader = read_page(host_page(line, report))
         assert reader.faults == []
         assert "../index.html" in reader.links
@@ -126,7 +126,7 @@ def test_hostile_text_is_text_wherever_it_stands(poison: str) -> None:
 def test_every_value_of_a_report_is_shown() -> None:
     # Given a report whose texts are all different, when its page is drawn, then none is missing.
     report = next(report for report in reports() if report["host"]["name"] == "rds-cert-expired")
-    text = text_of(host_page({"name": "n", "slug": "n", "verdict": "failing", "sentence": "", "page": None}, report))
+    text = text_of(host_page({"name": "n", "slug": "n", "verdict": "failing", "sentence": "", "complaint": None, "page": None}, report))
     said = [report["sentence"], report["error_code"]["meaning"], report["handshake"]["certificate"]["sha256"]]
     for cause in report["causes"]:
         said += [cause["title"], cause["advice"], *(item["text"] for item in (*cause["evidence_for"], *cause["evidence_against"], *cause["missing"]))]
@@ -150,7 +150,7 @@ def test_an_error_code_is_said_to_name_no_cause() -> None:
 def test_an_endpoint_that_insists_on_nla_is_not_drawn_as_a_fault() -> None:
     # Given a healthy endpoint, which refuses an offer without NLA, when the handshake is drawn, then that refusal is no error.
     report = next(report for report in reports() if report["host"]["name"] == "rds-no-winrm")
-    page = host_page({"name": "n", "slug": "n", "verdict": "unknown", "sentence": "", "page": None}, report)
+    page = host_page({"name": "n", "slug": "n", "verdict": "unknown", "sentence": "", "complaint": None, "page": None}, report)
     assert "refuses: wants Network Level Authentication (failure 5)" in page
     assert 'class="in bad"' not in page
 
@@ -159,7 +159,7 @@ def test_an_endpoint_that_insists_on_nla_is_not_drawn_as_a_fault() -> None:
 def test_the_place_where_a_handshake_ended_is_said_in_words(name: str) -> None:
     words = {"rds-key-acl": "TLS closed", "rds-firewall": "TCP no answer in time", "rds-tls12": "TLS TLS alert"}[name]
     report = next(report for report in reports() if report["host"]["name"] == name)
-    page = host_page({"name": "n", "slug": "n", "verdict": "failing", "sentence": "", "page": None}, report)
+    page = host_page({"name": "n", "slug": "n", "verdict": "failing", "sentence": "", "complaint": None, "page": None}, report)
     text = text_of(page.replace("</", " </"))
     assert words in text
 
@@ -198,14 +198,14 @@ def test_one_reason_for_not_seeing_is_said_once_with_every_place() -> None:
     missing = {"id": "e", "view": "inside", "strength": "strong", "text": "nobody looked inside"}
     places = [{"path": path, "value": None, "wanted": "1", "known": False} for path in ("a.b", "a.c", "a.b", "a.d")]
     report["causes"][0]["missing"] = [{**missing, "observations": [place]} for place in places]
-    text = text_of(host_page({"name": "n", "slug": "n", "verdict": "failing", "sentence": "", "page": None}, report))
+    text = text_of(host_page({"name": "n", "slug": "n", "verdict": "failing", "sentence": "", "complaint": None, "page": None}, report))
     assert text.count("obody looked inside") == 1
     assert [text.count(path) for path in ("a.b", "a.c", "a.d")] == [1, 1, 1]
 
 
 def test_a_handshake_that_ended_early_does_not_list_what_nobody_saw() -> None:
     report = next(report for report in reports() if report["host"]["name"] == "rds-firewall")
-    page = host_page({"name": "n", "slug": "n", "verdict": "failing", "sentence": "", "page": None}, report)
+    page = host_page({"name": "n", "slug": "n", "verdict": "failing", "sentence": "", "complaint": None, "page": None}, report)
     assert "It ended too early to show" in page
     assert "What the endpoint speaks" not in page
 
@@ -224,7 +224,7 @@ def test_codes_are_shown_in_hexadecimal_and_kept_as_numbers() -> None:
     seen = [{"path": path, "value": value, "wanted": "", "known": True} for path, value in values]
     report["causes"][0]["evidence_for"] = [{"id": "e", "view": "inside", "strength": "strong", "text": "t", "observations": seen}]
     # When they are drawn
-    page = host_page({"name": "n", "slug": "n", "verdict": "failing", "sentence": "", "page": None}, report)
+    page = host_page({"name": "n", "slug": "n", "verdict": "failing", "sentence": "", "complaint": None, "page": None}, report)
     # Then codes are written as people look them up, and texts stay what they are
     shown = ["[0x8009030D, 40]", "0x204", "26100", "true", "0x80070005", "2147942405", "[99999999999]"]
     assert [value for value in shown if f">{value}</code>" not in page] == []

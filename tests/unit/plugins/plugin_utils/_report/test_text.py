@@ -65,4 +65,17 @@ def test_the_line_of_a_host_is_one_bounded_line_whatever_it_holds() -> None:
 )
 def test_the_headline_says_the_worst_first(counts: tuple[int, int, int, int], expected: str) -> None:
     healthy, failing, attention, unknown = counts
-    assert headline({"hosts": sum(counts), "healthy": healthy, "failing": failing, "attention": attention, "unknown": unknown}) == expected
+    given = {"hosts": sum(counts), "healthy": healthy, "failing": failing, "attention": attention, "unknown": unknown}
+    assert headline({**given, "complaints": 0}) == expected
+    told = f"{expected}{', but' if healthy == sum(counts) else ';'} a client reports a failure of 1 host that nothing explains"
+    assert headline({**given, "complaints": 1}) == (told if sum(counts) else expected)
+
+
+def test_a_client_that_nothing_explains_is_in_the_summary_also_where_every_host_is_healthy() -> None:
+    hosts = [HostSummary("h1", "h1", "healthy", "s", complaint="0x904/0x7"), HostSummary("h2", "h2", "healthy", "s")]
+    lines = summary(fleet_index(hosts, RUN, written_at=NOW), "x").split("\n")
+    assert lines[0] == "Remote Desktop health: All 2 hosts are healthy, but a client reports a failure of 1 host that"
+    assert lines[1] == "      nothing explains."
+    assert "  Reported by a client and not explained: h1 (0x904/0x7)" in lines
+    well = summary(fleet_index(hosts[1:], RUN, written_at=NOW), "x")
+    assert "client" not in well
