@@ -18,8 +18,8 @@ options:
   _input:
     description:
       - The code, for example V(0x904/0x7), V(2308), V(0x904 0x7), the client's message in any language, the text of its event 1026, V(0x80090302),
-        V(event 36888 40 1205), V(36870), V(alert 40), V(failure 3) or V(SSL_CERT_NOT_ON_SERVER).
-      - Without V(0x) a number is decimal. A line that holds more numbers than can be told apart is refused.
+        V(event 36888 40 1205), V(36870), V(alert 40), V(failure 3), V(extended 0x9), V(SSL_CERT_NOT_ON_SERVER), or an event as the Event Viewer copies it.
+      - Without V(0x) a number is decimal. A line that holds more numbers than can be told apart is refused, and so is V(2,308), which may be one or two.
     type: str
     required: true
 """
@@ -44,7 +44,7 @@ _value:
       description: The text as given, cut to 200 characters.
       type: str
     code:
-      description: The first number, which is the error code, the status, the event, the alert or the failure.
+      description: The first number, which is the error code, the status, the event, the alert or the failure; null for an extended error code alone.
       type: int
     extended:
       description: The second number, null if none was given; the extended error code, or what an event carries first.

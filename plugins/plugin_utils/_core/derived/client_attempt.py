@@ -135,7 +135,8 @@ def client_error(client: JsonMap) -> JsonMap:
     """
     typed = client.get("error_code")
     if typed is not None:
-        return {"code": typed["code"], "extended": _extended(typed.get("extended")), "told_by": "person"}
+        code = Gap("an extended error code alone was told") if typed["code"] is None else typed["code"]
+        return {"code": code, "extended": _extended(typed.get("extended")), "told_by": "person"}
     attempt = client_attempt(client)
     if attempt["code"] is None or not attempt["this_host"]:
         raise LookupError("the log of the client holds no error code of an attempt at this host")

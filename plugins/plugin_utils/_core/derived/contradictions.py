@@ -109,7 +109,7 @@ def _complaining(sources: Sources) -> Iterator[Pair]:
     client = sources["client"]
     attempt = client_attempt(client)
     typed = client["error_code"]["code"]
-    if attempt["this_host"] and attempt["code"] is not None:
+    if attempt["this_host"] and None not in (typed, attempt["code"]):
         logged = f"0x{attempt['code']:X}"
         yield typed != attempt["code"], f"somebody typed the code 0x{typed:X}, and the client's log ends its last attempt with {logged}"
 

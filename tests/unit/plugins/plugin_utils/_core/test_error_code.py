@@ -67,6 +67,11 @@ def test_whatever_words_stand_around(text: str, code: int, extended: int | None)
         ("Ereignis-ID: 36888, 40", "the number of an event"),
         ("alert 40", "a number of TLS or of the negotiation"),
         ("NEG_FAILURE 3", "a number of TLS or of the negotiation"),
+        ("SSL alert number 40", "a number of TLS or of the negotiation"),
+        ("alert 999", "holds 999 as a TLS alert, and these end at 255"),
+        ("alert 256", "holds 256 as a TLS alert"),
+        ("Reason=2,308", "holds 2,308, which may be one number or two: give 2308, or two codes such as 0x904/0x7"),
+        ("16389 event 1026", "holds 16389 before event 1026, whose code stands after it"),
         ("code 0x904 {{ extended }}", "is not an error code"),
     ],
 )
@@ -74,6 +79,83 @@ def test_what_cannot_be_told_is_said(text: str, words: str) -> None:
     with pytest.raises(ErrorCodeError) as caught:
         parse_error(text)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Extended error code: 0x9", "extended 9", "ERRINFO_SERVER_INSUFFICIENT_PRIVILEGES (0x00000009)", "Erweiterter Fehlercode: 0x9",
+        "Code d\u2019erreur \u00e9tendu\u00a0: 0x9", "extendedDisconnectReason = 9", "\u62e1\u5f35\u30a8\u30e9\u30fc \u30b3\u30fc\u30c9: 0x9",
+        "[14:10:28] [1234] [com.freerdp.core] - ERRINFO_SERVER_INSUFFICIENT_PRIVILEGES (0x00000009):The server denied the connection",
+    ],
+)  # fmt: skip
+def test_a_label_says_that_the_extended_code_stands_alone(text: str) -> None:
+    assert parse_error(text) == (None, 9)
+    decoded = decode_error(text, load_client_errors())
+    assert (decoded.code, decoded.documented, decoded.note) == (None, True, "")
+    assert decoded.meaning == "No error code was given beside it."
+    assert "no right" in decoded.extended_meaning
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "extended"),
+    [
+        ("Extended error code: 0x7 Error code: 0x904", 0x904, 7),
+        ("Fehlercode: 2308, erweiterter Fehlercode: 7", 0x904, 7),
+        ("an extended outage: 0x904", 0x904, None),
+        ("Fehlercode: 0x904 Erweiterter Fehlercode:", 0x904, None),
+        ("Reason= 2308, extended 0x7", 0x904, 7),
+    ],
+)
+def test_a_label_beside_the_error_code(text: str, code: int, extended: int | None) -> None:
+    assert parse_error(text) == (code, extended)
+
+
+@pytest.mark.parametrize(
+    ("status", "sub_status", "read"),
+    [
+        ("0xC000006D", "0xC000006A", (0xC000006D, 0xC000006A)),
+        ("0xC0000234", "0x0", (0xC0000234, None)),
+        ("0xC000006D", "0xC000006D", (0xC000006D, None)),
+    ],
+)
+@pytest.mark.parametrize(("logon_type", "session"), [("3", "0x0"), ("10", "0x3E7")])
+def test_the_text_of_a_refused_logon(status: str, sub_status: str, read: tuple[int, int | None], logon_type: str, session: str) -> None:
+    """Given the text of event 4625 as Windows writes it, then its statuses are read; zeros, the kind of log-on and ports are not."""
+    text = f"""An account failed to log on.
+        Subject: Security ID: NULL SID Account Name: - Account Domain: - Logon ID: {session} Logon Type: {logon_type}
+        Account For Which Logon Failed: Security ID: NULL SID Account Name: jdoe Account Domain: CORP
+        Failure Information: Failure Reason: Unknown user name or bad password. Status: {status} Sub Status: {sub_status}
+        Process Information: Caller Process ID: 0x0 Caller Process Name: -
+        Network Information: Workstation Name: WS-01 Source Network Address: 192.0.2.10 Source Port: 49812
+        Detailed Authentication Information: Logon Process: NtLmSsp Authentication Package: NTLM Package Name (NTLM only): - Key Length: 0"""
+    assert parse_error(text) == read
+    german = text.replace("Logon ID", "Anmelde-ID").replace("Caller Process ID", "Aufrufprozess-ID").replace("0x3E7", "0x0")
+    assert parse_error(german) == read
+
+
+@pytest.mark.parametrize("text", ["2308 0x80090302 0x7", "0x904 0x7 0xC000006D", "0xC000006D 0xC000006A 0xC0000064"])
+def test_statuses_among_other_codes_are_not_picked(text: str) -> None:
+    with pytest.raises(ErrorCodeError, match="cannot be told"):
+        parse_error(text)
+
+
+def test_the_dialogue_of_credssp_shows_no_number_and_means_one() -> None:
+    text = (
+        "An authentication error has occurred. The function requested is not supported. Remote computer: rds01 "
+        "This could be due to CredSSP encryption oracle remediation. For more information, see https://go.microsoft.com/fwlink/?linkid=866660"
+    )
+    assert parse_error(text) == (0x80090302, None)
+    with pytest.raises(ErrorCodeError, match="holds no number"):  # an event, and no code of a client
+        parse_error("but none of the cipher suites supported by the client application are supported by the server")
+
+
+@pytest.mark.parametrize("text", ["0x10B", "9"])
+def test_a_number_that_is_an_extended_code_alone_is_told_so(text: str) -> None:
+    note = decode_error(text, load_client_errors()).note
+    assert note.startswith("As an extended error code 0x")
+    assert "Give it as one, extended 0x" in note
+    assert "As an extended" not in decode_error("0x104", load_client_errors()).note + decode_error(f"0x904/{text}", load_client_errors()).note
 
 
 def test_a_long_message_is_read_and_not_repeated_whole() -> None:
@@ -97,7 +179,8 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         code, extended = parse_error(text)
     except ErrorCodeError:
         return
-    assert 0 <= code < 2**32
+    assert code is None or 0 <= code < 2**32
+    assert code is not None or extended is not None
     assert extended is None or 0 <= extended < 2**32
 
 

@@ -13,6 +13,31 @@ from hypothesis import strategies as st
 
 from tests.support.host_states import CATALOGUE
 
+EVENT_VIEWER = """Log Name:      System
+Source:        Schannel
+Date:          11/20/2024 10:11:12 AM
+Event ID:      36870
+Task Category: None
+Level:         Error
+Keywords:
+User:          SYSTEM
+Computer:      rds01.corp.example.com
+Description:
+A fatal error occurred when attempting to access the TLS server credential private key. The error code returned from the cryptographic module is
+0x8009030D. The internal error state is 10001."""
+STATE_OF_CLIENT = (
+    "RDPClient_SSL: An error was encountered when transitioning from TsSslStateHandshakeStart to TsSslStateDisconnected in response to "
+    "TsSslEventHandshakeContinueFailed (error code 0x80004005)."
+)
+NO_COMMON_SUITE = (
+    "An TLS 1.2 connection request was received from a remote client application, but none of the cipher suites supported by the client application "
+    "are supported by the server. The TLS connection request has failed."
+)
+CREDSSP_DIALOGUE = (
+    "An authentication error has occurred. The function requested is not supported. Remote computer: rds01 "
+    "This could be due to CredSSP encryption oracle remediation. For more information, see https://go.microsoft.com/fwlink/?linkid=866660"
+)
+
 
 def told(text: str) -> Explained:
     return explain(text, load_codes())
@@ -56,6 +81,27 @@ def told(text: str) -> Explained:
         ("RdpCoreTS event 226", [("event (host, RdpCoreTS/Operational)", 226)]),
         ("Fehlercode: 0x904 Erweiterter Fehlercode: 0x7", [("error code", 0x904), ("extended error code", 7)]),
         ("connection failure 0x904", [("error code", 0x904)]),
+        (EVENT_VIEWER, [("event (host, System, Schannel)", 36870), ("status", 0x8009030D), ("Schannel state", 10001)]),
+        ("Date: 11/20/2024 10:11:12 AM Event ID: 36870 0x8009030D", [("event (host, System, Schannel)", 36870), ("status", 0x8009030D)]),
+        ("0x1807 event 1067", [("error code", 0x1807), ("event (host, RemoteConnectionManager)", 1067)]),
+        (
+            "0x904/0x7 and Event ID: 36888, 40",
+            [("error code", 0x904), ("extended error code", 7), ("event (System, Schannel)", 36888), ("TLS alert", 40)],
+        ),
+        ("Event ID: 36871 state 10013, process svchost (PID: 1234)", [("event (host, System, Schannel)", 36871), ("Schannel state", 10013)]),
+        (
+            "Event ID: 4625 Logon ID: 0x0 Logon Type: 3 Status: 0xC000006D Sub Status: 0xC000006A Process: 0x0 Source Port: 0 Key Length: 0",
+            [("event (host, Security)", 4625), ("status", 0xC000006D), ("status", 0xC000006A)],
+        ),
+        ("Extended error code: 0x9", [("extended error code", 9)]),
+        ("0xC000006D 0xC0000064", [("status", 0xC000006D), ("status", 0xC0000064)]),
+        ("0x904/0xC0000064", [("error code", 0x904), ("extended error code", 0xC0000064)]),
+        ("error:14094410:SSL routines:sslv3 alert handshake failure:SSL alert number 40", [("TLS alert", 40)]),
+        ("the host sent TLS alert 40", [("TLS alert", 40)]),
+        (STATE_OF_CLIENT, [("event (client, RDPClient/Operational)", 226), ("status", 0x80004005)]),
+        ("Log Name: Microsoft-Windows-TerminalServices-RDPClient/Operational, Event ID: 226", [("event (client, RDPClient/Operational)", 226)]),
+        (NO_COMMON_SUITE, [("event (host, System, Schannel)", 36874)]),
+        (CREDSSP_DIALOGUE, [("status", 0x80090302)]),
     ],
 )
 def test_every_form(text: str, numbers: list[tuple[str, int]]) -> None:
@@ -99,6 +145,50 @@ def test_the_cause_to_look_at_first(text: str, first: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "causes"),
+    [
+        ("4625 0xC000006E 0xC0000234", ("C33",)),  # locked: nothing about a password that is missing
+        ("4625 0xC000006D 0xC000006A", ("C34",)),
+        ("4625 0xC000006E", ("C32", "C62")),
+        ("4625", ("C32", "C33", "C34", "C62")),
+        ("0xC000006D 0xC0000064", ()),  # there is no such user, so no saved password either
+        ("4625 0xC000006D 0xC0000064", ()),
+        ("0xC0000234 0xC000006D", ("C33",)),
+        ("event 1058 0x8009000F", ("C04",)),
+        ("0x1807 event 1067", ("C30", "C31")),
+        ("Extended error code: 0x9", ("C32",)),
+        (STATE_OF_CLIENT, ("C63", "C12", "C11")),
+        (CREDSSP_DIALOGUE, ("C26", "C27", "C11")),
+        (NO_COMMON_SUITE, ("C12",)),
+    ],
+)
+def test_what_says_more_narrows_what_says_less(text: str, causes: tuple[str, ...]) -> None:
+    assert told(text).causes == causes
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("16389 event 1026", "16389 stands before event 1026, and what it is cannot be told: give the event first, such as event 1026 16389"),
+        ("Reason=2,308", "holds 2,308, which may be one number or two: give 2308"),
+        ("event 1026 Reason=2,308", "which may be one number or two"),
+        ("alert 999", "these end at 255"),
+        ("TLS alert 40 in session 7", "Beside 'TLS alert 40' stands 7"),
+    ],
+)
+def test_what_cannot_be_told_apart_is_refused_with_what_to_give(text: str, words: str) -> None:
+    with pytest.raises(ErrorCodeError) as caught:
+        told(text)
+    assert words in str(caught.value)
+    assert "tools/rdp_error" not in str(caught.value)
+
+
+def test_no_such_user_is_told_to_look_at_the_name() -> None:
+    assert "how it is spelled" in told("0xC000006D 0xC0000064").note
+    assert told("0xC0000064").note == told("0xC000006D 0xC0000064").note
+
+
+@pytest.mark.parametrize(
     ("text", "documented"),
     [("0x904", True), ("0xB09", False), ("0x3000046", False), ("0x4", False), ("event 36870", True), ("event 6041", False), ("event 36888", False)],
 )
@@ -134,6 +224,9 @@ def test_the_document_of_a_filter() -> None:
     assert [part["number"] for part in found["parts"]] == [226, 226, 0x80004005]
     assert "C63" in found["causes"]
     assert told("0x904").to_document()["extended"] is None
+    alone = told("extended 9").to_document()
+    assert (alone["code"], alone["meaning"], alone["extended"]) == (None, "", 9)
+    assert "no right" in alone["extended_meaning"]
 
 
 def test_every_cause_that_a_table_names_is_in_the_catalogue() -> None:

@@ -119,6 +119,8 @@ def test_what_a_person_typed_goes_before_the_log() -> None:
     assert client_error(typed) == {"code": 516, "extended": 7, "told_by": "person"}
     alone = client_error({"host_names": [], "error_code": {"code": 516, "extended": None}})
     assert isinstance(alone["extended"], Gap)
+    extended = client_error({"host_names": [], "error_code": {"code": None, "extended": 9}})
+    assert (isinstance(extended["code"], Gap), extended["extended"]) == (True, 9)
     told = client_error(client(begun(0), ended(1)))
     assert (told["code"], told["told_by"], isinstance(told["extended"], Gap)) == (2308, "log", True)
     with pytest.raises(LookupError):

@@ -80,6 +80,7 @@ ENDED = {"client.client_events.events.0.id": 1026, "client.client_events.events.
 
 def test_a_code_that_was_typed_and_another_in_the_log() -> None:
     assert told(error="0x904", client=ENDED) == []
+    assert told(error="Extended error code: 0x9", client=ENDED) == []  # what stands in the log is no extended one
     (sentence,) = told(error="0x204", client=ENDED)
     assert "0x204" in sentence
     assert "0x904" in sentence
