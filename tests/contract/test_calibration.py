@@ -8,20 +8,23 @@ The goals are those of the project: with full evidence the first cause named is 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 import yaml
 from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.load import load_catalogue
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Rank
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.diagnose import diagnose
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.model import Cause, EvidenceRule, Rank, Speaks, Strength, View
 from ansible_collections.rdpops.health.plugins.plugin_utils._facts.load import Bundle
-from ansible_collections.rdpops.health.plugins.plugin_utils._workshop.matrix import VIEWS, Matrix, bundles_of, matrix, read_joins, read_labels
+from ansible_collections.rdpops.health.plugins.plugin_utils._workshop.matrix import VIEWS, Matrix, bundles_of, facts_with, matrix, read_joins, read_labels
 
 from tests.bundles.write import write_package
 
 CAUSES = load_catalogue().causes
 # Each by somebody else, none of whom had read the rules.
+ANYTHING = {"path": "views.inside", "absent": False}
+SUSPECTED = EvidenceRule("suspected", View.INSIDE, "suspicion", Speaks.FOR, Strength.SUPPORTING, ANYTHING, "somebody suspects it")
 PACKAGES = tuple(f"tests.bundles.{name}" for name in ("unseen", "second", "third", "fourth"))
 
 
@@ -68,6 +71,21 @@ def test_with_full_evidence_the_first_cause_is_a_true_one(hosts: Hosts) -> None:
 @pytest.mark.parametrize("views", [*VIEWS])
 def test_nothing_is_certain_that_is_not_so_whatever_was_seen(hosts: Hosts, views: str) -> None:
     assert hosts.counted(views).wrong_certain == []
+
+
+@pytest.mark.parametrize("views", [*VIEWS])
+def test_nothing_is_ruled_out_that_is_so_whatever_was_seen(hosts: Hosts, views: str) -> None:
+    """Given that somebody suspects the true causes of a host, whether or not anything speaks for them, then nothing makes them impossible."""
+    wrong = []
+    for name, bundle in hosts.bundles:
+        facts = facts_with(bundle, views)
+        true = [_suspected(cause) for cause in CAUSES if cause.id in hosts.labels[name]]
+        wrong += [] if facts is None else [(name, item.cause.id) for item in diagnose(facts, true) if item.rank is Rank.RULED_OUT]
+    assert wrong == []
+
+
+def _suspected(cause: Cause) -> Cause:
+    return replace(cause, evidence=(SUSPECTED, *cause.evidence))
 
 
 def test_noise_makes_no_cause(hosts: Hosts) -> None:

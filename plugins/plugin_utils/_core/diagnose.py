@@ -4,7 +4,9 @@
 
 How the rank comes about, in the order of the questions:
 
-1. Something that makes the cause impossible holds            -> ruled_out.
+1. Something that makes the cause impossible holds            -> ruled_out. Impossible at the time of the look, and of this host: what holds
+   now says little about an error of yesterday, a probe from here nothing about other addresses, the state of a host nothing about one
+   account, and what another machine answered in its place nothing at all. Where that is all there is, it speaks against the cause.
 2. Nothing speaks for it                                      -> not named at all.
 3. A strong piece and another of an independent source,
    none against                                              -> certain.
@@ -25,13 +27,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from .conditions import evaluate_condition, truth_of
-from .model import Cause, Evidence, EvidenceRule, Facts, Impact, Rank, RankedCause, Speaks, Strength
+from .model import Cause, Evidence, EvidenceRule, Facts, Impact, Rank, RankedCause, Speaks, Strength, View
 from .paths import known
 from .sentences import fill
 
 WEIGHTS = {Strength.STRONG: 2, Strength.SUPPORTING: 1}
 # What ends a connection looks alike from outside for many causes.
-SYMPTOMS = frozenset({"probe.symptom", "probe.ended_at", "derived.client_error.code", "derived.client_error.extended"})
+SYMPTOMS = frozenset({"probe.symptom", "probe.ended_at", "derived.client_error.code", "derived.client_error.extended", "derived.client_error.status"})
 PROVEN = (Rank.CERTAIN, Rank.LIKELY)
 RANK_ORDER = {rank: index for index, rank in enumerate(Rank)}
 
@@ -106,7 +108,8 @@ def _behind_its_cause(item: RankedCause, active: Mapping[str, RankedCause]) -> R
 def _weigh(cause: Cause, facts: Facts) -> RankedCause | None:
     if not any(truth_of(rule.when, facts) for rule in cause.evidence if rule.speaks is Speaks.FOR):
         return None  # most causes, on most hosts: no sentence is written about them
-    evidence = [_look(rule, facts) for rule in cause.evidence]
+    elsewhere = _another_machine_answered(facts)
+    evidence = [_look(_of_this_host(rule) if elsewhere else rule, facts) for rule in cause.evidence]
     found = [item for item in evidence if item.holds]
     speaking_for = tuple(item for item in found if item.rule.speaks is Speaks.FOR)
     against = tuple(item for item in found if item.rule.speaks is not Speaks.FOR)
@@ -114,6 +117,16 @@ def _weigh(cause: Cause, facts: Facts) -> RankedCause | None:
     score = sum(WEIGHTS[item.rule.strength] for item in speaking_for) - sum(WEIGHTS[item.rule.strength] for item in against)
     rank = rank_of(speaking_for, against)
     return RankedCause(cause, rank, score, speaking_for, against, missing, _next_observation(cause, speaking_for, against, missing))
+
+
+def _another_machine_answered(facts: Facts) -> bool:
+    """Tell whether the probe spoke with a computer of another name than the host that was looked at."""
+    return known(facts, "derived.answering_computer.same") is False
+
+
+def _of_this_host(rule: EvidenceRule) -> EvidenceRule:
+    """Return a rule as it counts where the outside view is of another machine, which makes nothing impossible here."""
+    return replace(rule, speaks=Speaks.AGAINST) if rule.speaks is Speaks.RULES_OUT and rule.view is View.OUTSIDE else rule
 
 
 def rank_of(speaking_for: tuple[Evidence, ...], against: tuple[Evidence, ...]) -> Rank:

@@ -202,3 +202,19 @@ def test_a_consequence_stands_behind_its_cause_and_is_never_certain() -> None:
 def test_of_two_that_are_likely_the_consequence_comes_second() -> None:
     first, second = cause(rule("a.x"), id="C09"), replace(cause(rule("a.x"), rule("b.x"), id="C01"), follows_from=("C09",))
     assert [item.cause.id for item in diagnose(document(a={"x": 1}, b={"x": 1}), (second, first))] == ["C09", "C01"]
+
+
+@pytest.mark.parametrize(
+    ("answering", "view", "rank"),
+    [
+        ({"same": True}, View.OUTSIDE, Rank.RULED_OUT),
+        ({}, View.OUTSIDE, Rank.RULED_OUT),  # it told no name
+        ({"same": False}, View.INSIDE, Rank.RULED_OUT),
+        ({"same": False}, View.OUTSIDE, Rank.POSSIBLE),
+    ],
+)
+def test_what_another_machine_answered_makes_nothing_impossible(answering: Any, view: View, rank: Rank) -> None:
+    facts = document(a=1, b=1, derived={"answering_computer": answering})
+    (ranked,) = diagnose(facts, [cause(rule("a"), replace(rule("b", OUT), view=view))])
+    assert ranked.rank is rank
+    assert [item.rule.speaks for item in ranked.evidence_against] == [OUT if rank is Rank.RULED_OUT else AGAINST]
