@@ -29,9 +29,14 @@ SOURCES = ("live", "replay", "outside_only")
 NAME_LIMIT = 255  # characters of a host name; DNS allows no more
 UNKNOWN_LIMIT = 64  # entries of the list of what is unknown
 
-_VIEWS = {"inside": ("ok", "partial", "unreachable", "not_asked"), "outside": ("ok", "failed", "not_asked"), "client": ("ok", "failed", "not_asked")}
+_VIEWS = {
+    "inside": ("ok", "partial", "unreachable", "not_asked"),
+    "outside": ("ok", "failed", "not_asked"),
+    "client": ("ok", "partial", "failed", "code_only", "not_asked"),
+}
 _FLOOR_STATES = ("kept", "broken", "unknown")
 _DERIVED = "derived."
+_OF_CLIENT, _CLIENT_CODE = "client.", "client.error_code"
 _NOT_READ = "it was not asked for when the host was read"
 _LEFT_OUT = "was not asked for"  # how the facts end the reason where a whole view was
 _NOT_APPLICABLE = "does not apply"  # how the facts say that there is nothing to look at: no gap in knowledge
@@ -145,15 +150,27 @@ def _views(facts: Facts, clean: Cleaner) -> dict[str, Any]:
     told = as_mapping(facts.document.get("views"))
     statuses = {name: one_of(told.get(name), words, "not_asked") for name, words in _VIEWS.items()}
     refused = [path for path, why in facts.gaps.items() if _is_refused_subset(path, why)]
-    details = {name: facts.gaps.get(name, "") for name in ("outside", "client")}
-    details["outside"] = details["outside"] or facts.gaps.get("probe", "")
-    details["inside"] = ""
+    details = {"inside": "", "outside": facts.gaps.get("probe", "")}
+    statuses["client"], details["client"] = _client_view(facts, told)
     if statuses["inside"] == "ok" and refused:
         statuses["inside"] = "partial"
         details["inside"] = "not readable: " + ", ".join(sorted(refused))
     elif statuses["inside"] != "ok":
         details["inside"] = facts.gaps.get("os", "")
     return {name: {"status": statuses[name], "detail": clean.text(details[name])} for name in _VIEWS}
+
+
+def _client_view(facts: Facts, told: JsonMap) -> tuple[str, str]:
+    """Say what was seen of the machine that showed the error: a code that somebody typed is no look at it."""
+    machine = told.get("client_machine")
+    unread = [path for path in facts.gaps if path.startswith(_OF_CLIENT) and path != _CLIENT_CODE and "." not in path.removeprefix(_OF_CLIENT)]
+    why = facts.gaps.get("client", "") or (facts.gaps[unread[0]] if unread else "")
+    if machine == "failed":
+        return "failed", why
+    if machine == "ok":
+        return ("partial", f"not read: {', '.join(sorted(unread))} ({why})") if unread else ("ok", "")
+    has_code = "error_code" in as_mapping(facts.document.get("client"))
+    return ("code_only", "") if has_code else ("not_asked", why)
 
 
 def _is_refused_subset(path: str, why: str) -> bool:

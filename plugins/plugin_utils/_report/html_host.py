@@ -18,7 +18,7 @@ from .words import FLOOR, VIEW, VIEW_STATUS, milliseconds
 
 _SOURCES = {"live": "the host itself, now", "replay": "a saved bundle, replayed", "outside_only": "the probe alone"}
 _FLOOR_TONE = {"kept": "ok", "broken": "bad", "unknown": "unknown"}
-_VIEW_TONE = {"ok": "ok", "partial": "warn", "unreachable": "unknown", "failed": "unknown", "not_asked": "plain"}
+_VIEW_TONE = {"ok": "ok", "partial": "warn", "unreachable": "unknown", "failed": "unknown", "code_only": "plain", "not_asked": "plain"}
 
 
 def host_head(line: JsonMap, report: JsonMap | None, *, level: int) -> Markup:

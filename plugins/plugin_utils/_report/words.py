@@ -28,7 +28,10 @@ VIEW = {"inside": "from inside", "outside": "from outside", "client": "from the 
 WHOM = {
     "network": "the network team", "directory": "the directory team", "pki": "the certificate team", "azure": "Azure support", "microsoft": "Microsoft support",
 }  # fmt: skip
-VIEW_STATUS = {"ok": "looked", "partial": "looked in part", "unreachable": "could not look", "failed": "could not look", "not_asked": "not asked to look"}
+VIEW_STATUS = {
+    "ok": "looked", "partial": "looked in part", "unreachable": "could not look", "failed": "could not look", "code_only": "a typed code only",
+    "not_asked": "not asked to look",
+}  # fmt: skip
 FLOOR = {
     "nla": "Network Level Authentication required",
     "security_layer": "Security layer at least Negotiate",

@@ -97,12 +97,15 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     ),
     "answering_computer": (("probe", "os"), lambda sources, certificates, now: answering_computer(sources["probe"], sources["os"])),
     "contradictions": ((), lambda sources, certificates, now: contradictions(sources)),
-    "client_attempt": (("client",), lambda sources, certificates, now: client_attempt(sources["client"])),
+    "client_attempt": (("client", "client.client_events"), lambda sources, certificates, now: client_attempt(sources["client"])),
     "client_credssp_fix": (("client",), lambda sources, certificates, now: credssp_fix(sources["client"].get("os"), None)),
     "client_error": (("client",), lambda sources, certificates, now: client_error(sources["client"])),
-    "client_saved": (("client",), lambda sources, certificates, now: saved_credential(sources["client"], sources.get("logon"), now)),
-    "client_delegation": (("client",), lambda sources, certificates, now: delegation(sources["client"])),
-    "client_licences": (("client",), lambda sources, certificates, now: licence_store(sources["client"])),
+    "client_saved": (
+        ("client", "client.client_credentials"),
+        lambda sources, certificates, now: saved_credential(sources["client"], sources.get("logon"), now),
+    ),
+    "client_delegation": (("client", "client.client_policy"), lambda sources, certificates, now: delegation(sources["client"])),
+    "client_licences": (("client", "client.client_licensing"), lambda sources, certificates, now: licence_store(sources["client"])),
     "served_certificate": (("probe",), lambda sources, certificates, now: _served(sources["probe"], certificates, now)),
 }
 
@@ -122,7 +125,7 @@ def _derive(document: JsonMap, gaps: Mapping[str, str], certificates: Mapping[st
     derived: dict[str, Any] = {}
     missing: dict[str, str] = {}
     for name, (needs, answer) in DERIVERS.items():
-        lacking = [need for need in needs if need not in document]
+        lacking = [need for need in needs if not _has(document, need)]
         if lacking:
             missing[f"derived.{name}"] = gaps.get(lacking[0], f"{lacking[0]} was not reported")
             continue
@@ -134,6 +137,12 @@ def _derive(document: JsonMap, gaps: Mapping[str, str], certificates: Mapping[st
         missing.update({f"derived.{name}.{key}": value.why for key, value in answered.items() if isinstance(value, Gap)})
         derived[name] = {key: value for key, value in answered.items() if not isinstance(value, Gap)}
     return derived, missing
+
+
+def _has(document: JsonMap, need: str) -> bool:
+    """Tell whether a part was read; one of the client's is named as its gap is, so that this gap says why there is no conclusion."""
+    whose, dummy, part = need.rpartition(".")
+    return part in (document.get(whose, {}) if whose else document)
 
 
 def _probes(sources: Sources) -> list[JsonMap]:

@@ -12,6 +12,8 @@ from typing import Any
 import jsonschema
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._core import model
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.judge import judge
+from ansible_collections.rdpops.health.plugins.plugin_utils._facts.build import build_facts
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.build import canonical_bytes, document_of, host_report
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.html import host_page
 from ansible_collections.rdpops.health.tests.support.page_check import read_page
@@ -21,6 +23,8 @@ from ansible_collections.rdpops.health.tests.support.sample_reports import repor
 from ansible_collections.rdpops.health.tests.support.schemas import published_schema
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from tests.support.host_states import CATALOGUE, base_document, host
 
 SCHEMA = jsonschema.Draft202012Validator(published_schema("report-host"))
 TEXT = st.text(max_size=40) | st.sampled_from(["</script><img src=x onerror=alert(1)>", "\u202e\u2066", "\x00", "x" * 5000, "\ud800", "' \" & <"])
@@ -126,6 +130,40 @@ def test_the_views_say_what_could_be_looked_at() -> None:
     assert views["inside"] == {"status": "unreachable", "detail": "the host could not be read: the WinRM connection to port 5986 timed out"}
     assert views["outside"]["status"] == "ok"
     assert views["client"]["status"] == "not_asked"
+
+
+@pytest.mark.parametrize(
+    ("case", "status", "detail"),
+    [
+        ({"error": "0x904/0x7"}, "code_only", ""),
+        ({"client": {}}, "ok", ""),
+        ({"client": {}, "error": "0x904/0x7"}, "ok", ""),
+        (
+            {"client": {}, "client_status": {"client_policy": "denied"}, "error": "0x904/0x7"},
+            "partial",
+            "not read: client.client_policy (access to client_policy was denied on the client: as the case wants it)",
+        ),
+        ({}, "not_asked", "the client view was not asked for"),
+    ],
+)
+def test_the_view_of_the_client_says_what_was_really_seen(case: dict[str, Any], status: str, detail: str) -> None:
+    facts = host(**case)
+    report = host_report(judge(facts, CATALOGUE), facts, RUN)
+    assert report["views"]["client"] == {"status": status, "detail": detail}
+    SCHEMA.validate(report)
+
+
+@pytest.mark.parametrize("code", [{}, {"error_code": ERROR_CODE}])
+def test_a_client_that_could_not_be_looked_at_is_told_with_the_reason_whether_or_not_a_code_was_typed(code: dict[str, Any]) -> None:
+    bundle = base_document()
+    facts = build_facts("rds01", NOW, snapshot=bundle["snapshot"], probe=bundle["probe"], client=code or None, client_missing="asleep")
+    judged = judge(facts, CATALOGUE)
+    assert host_report(judged, facts, RUN)["views"]["client"] == {"status": "failed", "detail": "asleep"}
+    # and so it is in the sentence, and behind each check that looks at a client
+    assert "could not look: asleep" in judged.sentence
+    reasons = {finding.check.id: finding.reason for finding in judged.findings if finding.check.id.startswith("client.") and finding.outcome.value == "unknown"}
+    assert len(reasons) >= 6
+    assert set(reasons.values()) == {"could not look: asleep"}
 
 
 def test_a_subset_that_was_denied_makes_the_inside_view_partial() -> None:
