@@ -25,6 +25,8 @@ _EXTENDED = r"(?:extended\s*(?:error\s*)?(?:code)?\s*[:=]?\s*)"
 _PATTERN = re.compile(rf"{_BEFORE}{NUMBER}(?:(?:\s*[/,;]\s*|\s+){_EXTENDED}?{NUMBER})?\)?\.?", re.IGNORECASE)
 _LABELLED = re.compile(rf"(?<![A-Za-z])(?P<label>{EXTENDED_LABEL}){NUMBER}(?![0-9a-z_])", re.IGNORECASE)
 _OTHER_KIND = re.compile(rf"(?:(?P<event>{EVENT_WORD}){BEFORE_ID}|(?P<alert>alert)\s*(?:number)?\s*:?\s*|failure\s*:?\s*){NUMBER}(?![0-9a-z_])", re.IGNORECASE)
+# What a log-on was refused with before anybody said why: a status beside one of these says it.
+SAYS_LITTLE = frozenset({0xC000006D, 0xC000006E})
 LARGEST_OF_A_BYTE = 255  # of an alert and of a failure of the negotiation; "failure 0x904" is prose about a code
 _ALONE = "No error code was given beside it."
 
@@ -113,6 +115,12 @@ def parse_error(text: str) -> tuple[int | None, int | None]:
     refuse_grouped(shown)
     first, second = _labelled(shown) or _picked(shown)
     return None if first is None else _number(first, shown), None if second is None else _number(second, shown)
+
+
+def status_in(code: int | None, extended: int | None) -> int | None:
+    """Return the status of Windows that stands in the place of a code or of an extended one, the one that says more; None where none does."""
+    statuses = [number for number in (extended, code) if number is not None and number & STATUS_BIT]
+    return next((number for number in statuses if number not in SAYS_LITTLE), statuses[0] if statuses else None)
 
 
 def refuse_grouped(shown: str) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any  # Any: JSON values of to_document
 
-from .error_code import LARGEST_OF_A_BYTE, ErrorCodeError, ErrorTable, decode_error, refuse_grouped, shorten
+from .error_code import LARGEST_OF_A_BYTE, SAYS_LITTLE, ErrorCodeError, ErrorTable, decode_error, refuse_grouped, shorten
 from .model import Catalogue
 from .number_text import STATUS_BIT
 from .pasted import BEFORE_ID, EVENT_WORD, is_hexadecimal, numbers_in, plain, said_in, statuses_of, value_of
@@ -42,8 +42,6 @@ _WORDS = {
     "disconnect": "error code", "extended": "reason", "status": "status",
 }  # fmt: skip
 _AS_CODE = ("error code", "extended error code", "reason", "status")  # written in hexadecimal, with the decimal number beside it
-# What a log-on was refused with before anybody said why: a status beside one of these says it.
-_SAYS_LITTLE = frozenset({0xC000006D, 0xC000006E})
 
 
 @dataclass(frozen=True)
@@ -283,8 +281,8 @@ def _told(shown: str, numbers: Sequence[tuple[str, int]], tables: CodeTables, ev
 def _causes(numbers: Sequence[tuple[str, int]], led_to: Sequence[tuple[str, ...] | None]) -> tuple[str, ...]:
     """Join the causes of several numbers: those that two lead to come first, and what says more narrows what says less."""
     told = list(zip(numbers, led_to, strict=True))
-    if any(table == "status" and number not in _SAYS_LITTLE and causes is not None for (table, number), causes in told):
-        told = [((table, number), causes) for (table, number), causes in told if table != "status" or number not in _SAYS_LITTLE]
+    if any(table == "status" and number not in SAYS_LITTLE and causes is not None for (table, number), causes in told):
+        told = [((table, number), causes) for (table, number), causes in told if table != "status" or number not in SAYS_LITTLE]
     groups = [causes for dummy, causes in told if causes is not None]
     if numbers[0][0] == "events" and led_to[0] is not None and len(groups) > 1:
         narrower = {cause for causes in groups[1:] for cause in causes}

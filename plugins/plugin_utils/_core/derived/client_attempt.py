@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any  # Any: values of a JSON document
 
+from ..error_code import status_in
 from ..model import JsonMap
 from .client_names import is_this_host
 from .events import code_of, moment_of
@@ -130,17 +131,19 @@ def _about(event: JsonMap, names: Sequence[str]) -> bool:
 def client_error(client: JsonMap) -> JsonMap:
     """Return the code that the client showed: what somebody typed, or else what its log says of the last attempt at this host.
 
-    :returns: ``code``, ``extended`` and ``told_by`` (``person`` or ``log``).
+    :returns: ``code``, ``extended``, ``status`` (of Windows, in the place of either; None where neither is one) and ``told_by`` (``person`` or ``log``).
     :raises LookupError: neither is known.
     """
     typed = client.get("error_code")
     if typed is not None:
         code = Gap("an extended error code alone was told") if typed["code"] is None else typed["code"]
-        return {"code": code, "extended": _extended(typed.get("extended")), "told_by": "person"}
+        status = status_in(typed["code"], typed.get("extended"))
+        return {"code": code, "extended": _extended(typed.get("extended")), "status": status, "told_by": "person"}
     attempt = client_attempt(client)
     if attempt["code"] is None or not attempt["this_host"]:
         raise LookupError("the log of the client holds no error code of an attempt at this host")
-    return {"code": attempt["code"], "extended": Gap("the log of the client holds no extended code"), "told_by": "log"}
+    status = status_in(attempt["code"], None)
+    return {"code": attempt["code"], "extended": Gap("the log of the client holds no extended code"), "status": status, "told_by": "log"}
 
 
 def _extended(code: Any) -> Any:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._catalogue.client_errors import load_client_errors
-from ansible_collections.rdpops.health.plugins.plugin_utils._core.error_code import ErrorCodeError, decode_error, parse_error
+from ansible_collections.rdpops.health.plugins.plugin_utils._core.error_code import ErrorCodeError, decode_error, parse_error, status_in
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -211,3 +211,14 @@ def test_only_what_is_documented_is_called_so(text: str, documented: bool, meani
 
 def test_a_hexadecimal_code_typed_without_its_mark_is_noticed() -> None:
     assert "0x904 is a documented code" in decode_error("904", load_client_errors()).note
+
+
+@pytest.mark.parametrize(
+    ("code", "extended", "status"),
+    [
+        (0x904, 7, None), (None, 9, None), (0x904, None, None), (0xC0000234, None, 0xC0000234), (0x904, 0x80090302, 0x80090302),
+        (0xC000006D, 0xC0000234, 0xC0000234), (0xC0000234, 0xC000006D, 0xC0000234), (0xC000006D, 0xC000006E, 0xC000006E), (0xC0000234, 0, 0xC0000234),
+    ],
+)  # fmt: skip
+def test_the_status_that_says_more(code: int | None, extended: int | None, status: int | None) -> None:
+    assert status_in(code, extended) == status

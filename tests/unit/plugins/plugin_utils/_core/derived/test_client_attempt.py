@@ -116,11 +116,13 @@ def test_what_nobody_knows_is_a_sentence() -> None:
 
 def test_what_a_person_typed_goes_before_the_log() -> None:
     typed = client(begun(0), ended(1), error_code={"code": 516, "extended": 7})
-    assert client_error(typed) == {"code": 516, "extended": 7, "told_by": "person"}
+    assert client_error(typed) == {"code": 516, "extended": 7, "status": None, "told_by": "person"}
     alone = client_error({"host_names": [], "error_code": {"code": 516, "extended": None}})
     assert isinstance(alone["extended"], Gap)
     extended = client_error({"host_names": [], "error_code": {"code": None, "extended": 9}})
     assert (isinstance(extended["code"], Gap), extended["extended"]) == (True, 9)
+    statuses = client_error({"host_names": [], "error_code": {"code": 0xC000006D, "extended": 0xC0000234}})
+    assert statuses["status"] == 0xC0000234
     told = client_error(client(begun(0), ended(1)))
     assert (told["code"], told["told_by"], isinstance(told["extended"], Gap)) == (2308, "log", True)
     with pytest.raises(LookupError):
