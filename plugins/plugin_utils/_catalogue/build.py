@@ -211,7 +211,7 @@ def build_cause(document: object, place: str) -> Cause:
         explanation=doc.text("explanation"),
         impact=doc.one_of("impact", Impact),
         evidence=doc.each("evidence", _evidence),
-        settles=doc.text("settles"),
+        settles=doc.text("settles") if doc.has("settles") else "",
         remedy=remedy,
         restart=doc.one_of("restart", RestartClass),
         advice=doc.text("advice"),
@@ -221,8 +221,11 @@ def build_cause(document: object, place: str) -> Cause:
         tests=doc.each("tests", _case("rank", RANKS, CAUSE_CASE_FIELDS), ()),
         source=place,
         operations=operations,
+        by_hand=doc.text("by_hand") if doc.has("by_hand") else "",
     )
     doc.end()
+    if not (cause.settles or cause.by_hand):
+        raise CatalogueError(f"{place}: settles or by_hand must say what settles it")
     if not any(rule.speaks is Speaks.FOR for rule in cause.evidence):
         raise CatalogueError(f"{place}: evidence must hold at least one entry that speaks for the cause")
     return cause

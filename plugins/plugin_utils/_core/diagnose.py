@@ -28,6 +28,7 @@ from dataclasses import replace
 
 from .conditions import evaluate_condition, truth_of
 from .model import Cause, Evidence, EvidenceRule, Facts, Impact, Rank, RankedCause, Speaks, Strength, View
+from .next_look import next_observation, nobody_asked
 from .paths import known
 from .sentences import fill
 
@@ -116,7 +117,8 @@ def _weigh(cause: Cause, facts: Facts) -> RankedCause | None:
     missing = tuple(item for item in evidence if item.holds is None)
     score = sum(WEIGHTS[item.rule.strength] for item in speaking_for) - sum(WEIGHTS[item.rule.strength] for item in against)
     rank = rank_of(speaking_for, against)
-    return RankedCause(cause, rank, score, speaking_for, against, missing, _next_observation(cause, speaking_for, against, missing))
+    told = next_observation(cause, rank, speaking_for, _wanted(speaking_for, against, missing), facts)
+    return RankedCause(cause, rank, score, speaking_for, against, missing, told)
 
 
 def _another_machine_answered(facts: Facts) -> bool:
@@ -147,21 +149,13 @@ def _look(rule: EvidenceRule, facts: Facts) -> Evidence:
     return Evidence(rule, truth.value, text, truth.observations)
 
 
-def _next_observation(cause: Cause, speaking_for: tuple[Evidence, ...], against: tuple[Evidence, ...], missing: tuple[Evidence, ...]) -> str:
-    """Say what would settle a cause, and what stands in the way of it now: of all that is missing only what would make the cause surer."""
+def _wanted(speaking_for: tuple[Evidence, ...], against: tuple[Evidence, ...], missing: tuple[Evidence, ...]) -> list[Evidence]:
+    """Return what is missing and would make the cause surer; what nobody asked for only where it is strong."""
     rank = rank_of(speaking_for, against)
-    if rank in (Rank.CERTAIN, Rank.RULED_OUT):
-        return ""
-    wanted = [
+    return [
         item
         for item in missing
         if item.rule.speaks is Speaks.FOR
         and RANK_ORDER[rank_of((*speaking_for, item), against)] < RANK_ORDER[rank]
-        and (item.rule.strength is Strength.STRONG or not _nobody_asked(item))
+        and (item.rule.strength is Strength.STRONG or not nobody_asked(item))
     ]
-    reasons = dict.fromkeys(item.text for item in wanted if item.text)
-    return cause.settles + (f" (missing now: {'; '.join(reasons)})" if reasons else "")
-
-
-def _nobody_asked(item: Evidence) -> bool:
-    return all(reason.endswith("was not asked for") for reason in item.text.split("; "))

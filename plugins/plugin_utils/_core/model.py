@@ -287,7 +287,7 @@ class Cause:
     explanation: str
     impact: Impact
     evidence: tuple[EvidenceRule, ...]
-    settles: str
+    settles: str  # what its evidence reads, in words
     remedy: str | None
     restart: RestartClass
     advice: str
@@ -297,6 +297,7 @@ class Cause:
     tests: tuple[JsonMap, ...] = ()
     source: str = ""
     operations: tuple[JsonMap, ...] = ()  # the remedy as data; ``remedy`` is the cause's own id then
+    by_hand: str = ""  # what would settle it that nothing here reads: another attempt, a restart, a look at another machine
 
 
 @dataclass(frozen=True)
@@ -369,10 +370,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Judgement:
-    """All that the core has to say about one host.
-
-    :ivar complaint: the code of a client that nothing explains: the verdict is that of the host alone. Empty where there is none.
-    """
+    """All that the core has to say about one host."""
 
     host: str
     verdict: Verdict
@@ -383,7 +381,7 @@ class Judgement:
     floor: Mapping[str, str]
     waivers: tuple[WaiverUse, ...] = ()
     escalation: Escalation | None = None
-    complaint: str = ""
+    complaint: str = ""  # the code of a client that nothing explains: the verdict is that of the host alone
 
 
 @dataclass(frozen=True)

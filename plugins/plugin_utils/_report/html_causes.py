@@ -51,7 +51,7 @@ def _cause(cause: JsonMap, level: int) -> Markup:
         el("div", title, rank_tag(cause["rank"]), class_="title"),
         el("p", cause["explanation"]) if cause["explanation"] else None,
         _evidence_columns(cause),
-        _settles(cause),
+        _next(cause),
         _advice(cause) if cause["rank"] != "ruled_out" else None,
         _references(cause["references"]),
     )
@@ -105,10 +105,10 @@ def _with_codes(value: Any, path: str) -> Any:
     return value
 
 
-def _settles(cause: JsonMap) -> Markup | None:
-    if not cause["next_observation"] or cause["rank"] in ("certain", "ruled_out"):
+def _next(cause: JsonMap) -> Markup | None:
+    if not cause["next_observation"]:
         return None
-    return el("p", el("strong", "What would settle it: "), sentence_case(cause["next_observation"]), class_="settles")
+    return el("p", el("strong", "What to look at next: "), sentence_case(cause["next_observation"]), class_="settles")
 
 
 def _advice(cause: JsonMap) -> Markup | None:

@@ -168,6 +168,13 @@ def test_a_cause_needs_something_that_speaks_for_it() -> None:
     assert "speaks for" in (refusal("causes", {**DOCUMENTS[CAUSE], "evidence": only_against}) or "")
 
 
+def test_a_cause_says_what_settles_it_one_way_or_the_other() -> None:
+    silent = {name: value for name, value in DOCUMENTS[CAUSE].items() if name not in ("settles", "by_hand")}
+    assert refusal("causes", silent) == "here.yml: settles or by_hand must say what settles it"
+    assert [refusal("causes", {**silent, name: "Look"}) for name in ("settles", "by_hand")] == [None, None]
+    agree(CAUSE, Damage(("settles",), "drop"))
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "changes", "sentence"),
     [
