@@ -72,8 +72,9 @@ def unexplained_code(facts: Facts, findings: Sequence[Finding], causes: Sequence
     down = any(finding.check.impact is Impact.OUTAGE and finding.outcome in (Outcome.FAIL, Outcome.WAIVED) for finding in findings)
     if down or not _complained(facts) or proven_outages(causes):
         return ""
-    numbers = ((path, known(facts, path)) for path in (f"{SHOWN}.code", f"{SHOWN}.extended"))
-    return "/".join(number_text(number, path) for path, number in numbers if isinstance(number, int))
+    code, extended = (known(facts, f"{SHOWN}.{name}") for name in ("code", "extended"))
+    told = [number_text(number, SHOWN + ".") for number in (code, extended) if isinstance(number, int)]
+    return "/".join(told) if code is not None else f"extended {told[0]}"
 
 
 def _what(*, failing: bool, blind: bool) -> str:
@@ -104,6 +105,8 @@ def _first_looks(facts: Facts, *, failing: bool, blind: bool) -> Iterator[tuple[
 def _complained(facts: Facts) -> bool:
     """Tell whether a client showed a code that is a failure: 3 alone is how a host ends a session, 3 with 0x11 is a driver that failed."""
     code, extended = known(facts, f"{SHOWN}.code"), known(facts, f"{SHOWN}.extended")
+    if code is None:  # not told beside it, or none is known at all
+        return extended is not None and extended not in ENDED_IN_ORDER
     return isinstance(code, int) and not (code in ENDED_BY_SOMEBODY and (extended is None or extended in ENDED_IN_ORDER))
 
 

@@ -68,10 +68,25 @@ def test_whom_to_ask(case: dict[str, Any], who: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "fails"), [("0x3", False), ("0x3/0x0", False), ("0x2/0xC", False), ("0x3/0x11", True), ("0x3/0x102", True), ("0x904/0x0", True)]
+    ("error", "fails"),
+    [
+        ("0x3", False),
+        ("0x3/0x0", False),
+        ("0x2/0xC", False),
+        ("0x3/0x11", True),
+        ("0x3/0x102", True),
+        ("0x904/0x0", True),
+        ("extended 0xC", False),
+        ("extended 0x7", True),
+    ],
 )
 def test_how_a_session_ends_in_order_is_no_complaint_and_a_fault_behind_it_is(error: str, fails: bool) -> None:
     assert (stuck(error=error, client={}) is not None) is fails
+
+
+def test_an_extended_code_without_its_error_code_is_told_as_one() -> None:
+    assert "a client reports extended 0x7" in judge(host(error="Extended error code: 0x7"), CATALOGUE).sentence
+    assert "a client reports 0x904/0x7" in judge(host(error="0x904/0x7"), CATALOGUE).sentence
 
 
 def test_what_was_seen_on_the_way_is_said_in_words() -> None:
