@@ -14,6 +14,7 @@ from typing import Any
 
 from ..model import JsonMap
 from ..paths import dword
+from .firewall_limits import MOST_NAMED, first_and_rest, limit_told, limits_of
 from .gap import Gap
 from .listener import effective_values
 
@@ -21,8 +22,6 @@ TCP = "6"
 MAX_PORT_DIGITS = 5
 PROFILES = ("domain", "private", "public")
 TERM_SERVICE = "termservice"
-# What makes a rule hold for some peers only (MS-GPFAS): addresses, interfaces, authentication.
-LIMITS = ("ra4", "ra6", "la4", "la6", "if", "security", "rmauth", "ruauth", "luauth")
 APP_PACKAGE = frozenset({"apppkgid", "luown", "pfn"})  # a rule of one app or one user; it names no program and no port
 SERVICE_HOST = "\\svchost.exe"  # the program that TermService runs in
 
@@ -36,7 +35,17 @@ class Rule:
     allows: bool
     active: bool
     profiles: frozenset[str]
-    limited: bool  # holds only for certain addresses, interfaces or authenticated peers: settles nothing for everybody else
+    limits: tuple[str, ...]  # the only addresses, interfaces or authenticated peers that it holds for
+
+    @property
+    def limited(self) -> bool:
+        """Tell whether the rule settles nothing for everybody else."""
+        return bool(self.limits)
+
+    @property
+    def told(self) -> str:
+        """Say whom the rule, a limited one, lets in or keeps out."""
+        return limit_told(self.id, self.limits, allows=self.allows)
 
 
 def parse_rule(rule_id: str, hive: str, text: str, port: int) -> Rule | None:
@@ -55,8 +64,7 @@ def parse_rule(rule_id: str, hive: str, text: str, port: int) -> Rule | None:
     if fields.keys() & APP_PACKAGE or not _concerns(fields, port):
         return None
     profiles = frozenset(value.casefold() for value in fields.get("profile", PROFILES))
-    limited = any(key.startswith(LIMITS) for key in fields)
-    return Rule(rule_id, hive, action == "allow", _first(fields, "active").casefold() == "true", profiles, limited)
+    return Rule(rule_id, hive, action == "allow", _first(fields, "active").casefold() == "true", profiles, limits_of(fields))
 
 
 def _first(fields: Mapping[str, list[str]], key: str, default: str = "") -> str:
@@ -87,6 +95,7 @@ def rdp_through_firewall(firewall: JsonMap, listener: JsonMap) -> JsonMap:
     """Judge whether a connection to the listener's port passes on every active profile.
 
     :returns: ``active_profiles``, ``filtering`` (the firewall is on for every active profile), ``lets_rdp_in`` (unknown where it depends on the address),
+        ``by_address`` (whether it does), ``limited_rules`` (a sentence for each rule that makes it depend) and ``limited_told`` (those in one),
         ``blocked_by`` (rule id or None), ``blocking_some`` (ids of active rules that keep out certain peers only, as those of ban tools do) and
         whether there are any under ``blocks_some``,
         ``allowed_profiles`` (of active allow rules), ``rule_disabled`` (matching allow rules exist and all are off), ``disabled_rules`` (the local ones),
@@ -110,11 +119,15 @@ def rdp_through_firewall(firewall: JsonMap, listener: JsonMap) -> JsonMap:
     states = {profile: _profile_state(firewall["profiles"][profile], rules, profile) for profile in active}
     allows = [rule for rule in rules if rule.allows]
     allowed = sorted({profile for rule in allows if rule.active for profile in rule.profiles})
+    limited = sorted({rule.told for state in states.values() for rule in state["deciding"]})
     some = sorted({name for state in states.values() for name in state["blocking_some"]})
     return {
         "active_profiles": list(active),
         "filtering": all(state["on"] for state in states.values()),
-        "lets_rdp_in": _everywhere([state["lets_in"] for state in states.values()]),
+        "lets_rdp_in": _everywhere([state["lets_in"] for state in states.values()], limited),
+        "by_address": bool(limited),
+        "limited_rules": limited[:MOST_NAMED],
+        "limited_told": first_and_rest(limited, "; "),
         "blocked_by": next((state["blocked_by"] for state in states.values() if state["blocked_by"]), None),
         "blocking_some": some,
         "blocks_some": bool(some),
@@ -136,9 +149,15 @@ def _let_in(rules: list[Rule], *, open_by_default: bool) -> bool | None:
     return None if any(rule.allows for rule in rules) else False
 
 
-def _everywhere(answers: list[bool | None]) -> bool | Gap:
+def _deciding(rules: list[Rule], *, open_by_default: bool) -> list[Rule]:
+    """Return the rules that make it depend on the peer: limited ones, of which those that let in count only where nothing else lets everybody in."""
+    everybody = open_by_default or any(rule.allows and not rule.limited for rule in rules)
+    return [rule for rule in rules if rule.limited and not (rule.allows and everybody)]
+
+
+def _everywhere(answers: list[bool | None], limited: list[str]) -> bool | Gap:
     if None in answers:
-        return Gap("a rule lets in, or keeps out, certain addresses only")
+        return Gap(f"it depends on who comes from where: {first_and_rest(limited, '; ')}")
     if len(set(answers)) > 1:
         return Gap("it depends on the adapter: one of the active profiles lets Remote Desktop in, another does not")
     return answers[0] is True if answers else True
@@ -167,6 +186,7 @@ def _profile_state(sides: JsonMap, rules: list[Rule], profile: str) -> dict[str,
     return {
         "on": on,
         "lets_in": lets_in,
+        "deciding": _deciding(counting, open_by_default=open_by_default) if lets_in is None else [],
         "blocked_by": blocking if on else None,
         "blocking_some": [rule.id for rule in counting if on and rule.limited and not rule.allows],
         "local_rules_ignored": on and ignored,

@@ -199,3 +199,37 @@ def test_rules_that_keep_out_certain_peers_are_named() -> None:
     for quiet in (ALLOW + "RA4=192.0.2.77|", BLOCK, banned.replace("Active=TRUE", "Active=FALSE"), banned + "Profile=Public|"):
         assert (judged(ALLOW, quiet)["blocking_some"], judged(ALLOW, quiet)["blocks_some"]) == ([], False)
     assert judged(ALLOW, banned, local={"EnableFirewall": setting(0)})["blocks_some"] is False
+
+
+BANNED = with_(RA4="192.0.2.77", Action="Block") + "RA42=198.51.100.6|"
+NEAR = with_(RA4="LocalSubnet")
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"),
+    [
+        ([ALLOW], []),
+        ([ALLOW, NEAR], []),  # another rule lets everybody in
+        ([NEAR], ["R0 lets in only LocalSubnet"]),
+        ([ALLOW, BANNED], ["R1 keeps out 192.0.2.77, 198.51.100.6"]),
+        ([NEAR, BANNED], ["R0 lets in only LocalSubnet", "R1 keeps out 192.0.2.77, 198.51.100.6"]),
+        ([NEAR, BLOCK], []),  # nobody comes, whoever it is
+        ([with_(RMauth="O:SYG:SYD:(A;;CC;;;BA)", Security="Authenticate")], ["R0 lets in only certain computers, protected connections"]),
+        ([NEAR.replace("Active=TRUE", "Active=FALSE")], []),
+    ],
+)
+def test_the_rules_that_make_it_depend_on_the_peer_are_told(texts: list[str], told: list[str]) -> None:
+    found = judged(*texts)
+    assert (found["limited_rules"], found["by_address"]) == (told, bool(told))
+    assert found["limited_told"] == "; ".join(told)
+    assert told == [] or found["lets_rdp_in"] == Gap(f"it depends on who comes from where: {found['limited_told']}")
+
+
+def test_where_everything_is_open_by_default_only_bans_matter() -> None:
+    assert judged(NEAR, BANNED, local={"DefaultInboundAction": setting(0)})["limited_rules"] == ["R1 keeps out 192.0.2.77, 198.51.100.6"]
+
+
+def test_of_many_rules_the_first_few_are_told() -> None:
+    many = judged(ALLOW, *[BANNED] * 7)
+    assert len(many["limited_rules"]) == 5
+    assert many["limited_told"].endswith(" and 2 more")
