@@ -121,5 +121,9 @@ def _advice(cause: JsonMap) -> Markup | None:
 def _references(references: list[JsonMap]) -> Markup:
     if not references:
         return group()
-    items = [link(item["url"], item["title"] or item["url"]) for item in references]
+    items = [_reference(item["url"], item["title"] or item["url"]) for item in references]
     return el("p", "Read more: ", [group(", " if place else None, item) for place, item in enumerate(items)], class_="note")
+
+
+def _reference(address: str, title: str) -> Markup:
+    return el("span", title) if address.startswith("#") else link(address, title)  # a place on this page is no reference

@@ -107,6 +107,16 @@ def test_a_host_page_is_well_formed_and_leads_back() -> None:
         assert "../index.html" in reader.links
 
 
+@pytest.mark.parametrize(("address", "is_linked"), [("https://example.com/a", True), ("#", False), ("#causes", False)])
+def test_a_reference_leads_out_of_the_page_or_nowhere(address: str, is_linked: bool) -> None:
+    report = copy.deepcopy(next(report for report in reports() if report["causes"]))
+    report["causes"][0]["references"] = [{"title": "read", "url": address}]
+    page = host_page({**report["host"], "verdict": "failing", "sentence": "", "complaint": None, "page": None}, report)
+    reader = read_page(page)
+    assert reader.faults == []
+    assert (address in reader.links) is is_linked
+
+
 @pytest.mark.parametrize("poison", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_is_text_wherever_it_stands(poison: str) -> None:
     # Given reports in which every free text is hostile, when they are drawn, then the page has the same elements and stays small.
