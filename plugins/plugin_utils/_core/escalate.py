@@ -10,13 +10,13 @@ side at all, nobody is asked and nothing is said of it: to see it comes first, w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from .captures import capture_on_both_sides, resolution_on_both_sides, trace_of_host
 from .diagnose import proven_outages
 from .escalation import Asked, Escalation
 from .handed_over import evidence
-from .model import Facts, Finding, Impact, Outcome, Rank, RankedCause
+from .model import Facts, Finding, Impact, Outcome, Rank, RankedCause, View
 from .number_text import number_text
 from .packed import pack
 from .paths import known
@@ -50,7 +50,7 @@ STORY_IS_THERE = "; what was seen of the host shows no fault, so that the rest o
 def escalate(facts: Facts, findings: Sequence[Finding], causes: Sequence[RankedCause]) -> Escalation | None:
     """Say what to look at first or whom to ask, or None where a cause fits or nothing fails."""
     failing = any(finding.check.impact is Impact.OUTAGE and finding.outcome is Outcome.FAIL for finding in findings)
-    if not (failing or _complained(facts)) or proven_outages(causes):
+    if not (failing or _complained(facts)) or (proven_outages(causes) if failing else _explaining(causes)):
         return None
     blind = _is_blind(facts)
     possible = sum(cause.rank is Rank.POSSIBLE for cause in causes)
@@ -70,11 +70,16 @@ def escalate(facts: Facts, findings: Sequence[Finding], causes: Sequence[RankedC
 def unexplained_code(facts: Facts, findings: Sequence[Finding], causes: Sequence[RankedCause]) -> str:
     """Return the code that a client shows though the host does not fail and no cause fits, as people write it; empty where there is none."""
     down = any(finding.check.impact is Impact.OUTAGE and finding.outcome in (Outcome.FAIL, Outcome.WAIVED) for finding in findings)
-    if down or not _complained(facts) or proven_outages(causes):
+    if down or not _complained(facts) or _explaining(causes):
         return ""
     code, extended = (known(facts, f"{SHOWN}.{name}") for name in ("code", "extended"))
     told = [number_text(number, SHOWN + ".") for number in (code, extended) if isinstance(number, int)]
     return "/".join(told) if code is not None else f"extended {told[0]}"
+
+
+def _explaining(causes: Iterable[RankedCause]) -> list[RankedCause]:
+    """Return the proven causes of an outage that may be what the client suffers from: none of which its own view says that it is something else."""
+    return [ranked for ranked in proven_outages(causes) if not any(piece.rule.view is View.CLIENT for piece in ranked.evidence_against)]
 
 
 def _what(*, failing: bool, blind: bool) -> str:

@@ -233,6 +233,16 @@ def test_a_cause_that_keeps_nobody_out_explains_no_outage() -> None:
     assert judged.escalation is not None
 
 
+@pytest.mark.parametrize(("error", "told"), [("0x904/0x7", "0x904/0x7"), ("0x1B07", "")])
+def test_a_cause_of_which_the_client_tells_otherwise_does_not_explain_its_error(error: str, told: str) -> None:
+    # Given a certificate that expired, that clients of today warn of, and that leads the probe as far as the log-on
+    judged = judge(host(at="2036-01-01T00:00:00Z", set={"services.SessionEnv.state": "stopped"}, error=error), CATALOGUE)
+    assert next(ranked.rank for ranked in judged.causes if ranked.cause.id == "C05") in (Rank.LIKELY, Rank.CERTAIN)
+    # Then the client that fails with something else is not explained by it, and one that tells of it is
+    assert judged.complaint == told
+    assert (judged.escalation is not None) is bool(told)
+
+
 def test_the_system_is_named_as_its_owner_knows_it() -> None:
     # Given Windows 11, which keeps "Windows 10" in its registry, then the evidence names it, and nothing for what it does not tell
     told = {"os.product_name": "Windows 10 Pro", "os.build": 26100, "os.ubr": 4946}
