@@ -12,6 +12,7 @@ from typing import Any  # Any: a value of the facts
 
 from ..model import JsonMap
 from .client_attempt import client_attempt
+from .firewall import rdp_through_firewall
 from .gap import Gap
 from .listener import effective_values
 from .outside import seen_from_outside
@@ -19,6 +20,10 @@ from .ports import port_owner
 
 Sources = Mapping[str, Any]
 Pair = tuple[bool, str]  # whether the two contradict each other, and the sentence that tells both
+BESIDE_THE_RULES = (
+    "no rule of Windows Firewall lets Remote Desktop in, and from outside it answers: another firewall is in charge, a rule of IPsec or of another filter lets"
+    " this way in, the rules were changed and do not hold yet, or another machine answered"
+)
 
 
 def contradictions(sources: Sources) -> JsonMap:
@@ -95,6 +100,14 @@ def _owning(sources: Sources) -> Iterator[Pair]:
         yield owner and state == "stopped", "TermService is stopped, and its process holds the port"
 
 
+def _passing(sources: Sources) -> Iterator[Pair]:
+    """Compare an endpoint that answers with the rules of Windows Firewall. What else may let it in is told, for the rules are not all that counts."""
+    lets_in = rdp_through_firewall(sources["firewall"], sources["listener"])["lets_rdp_in"]
+    answers = seen_from_outside(sources["probe"])["answers"]
+    if not (isinstance(lets_in, Gap) or isinstance(answers, Gap)) and _same_port(sources):
+        yield answers and lets_in is False, BESIDE_THE_RULES
+
+
 def _authenticating(sources: Sources) -> Iterator[Pair]:
     """Compare the setting of Network Level Authentication with the negotiation."""
     required = seen_from_outside(sources["probe"])["nla_required"]
@@ -120,4 +133,4 @@ def _same_port(sources: Sources) -> bool:
     return bool(port is None or port == sources["probe"]["target"]["port"])
 
 
-COMPARISONS: tuple[Callable[[Sources], Iterator[Pair]], ...] = (_answering, _unheard, _refusing, _owning, _authenticating, _complaining)
+COMPARISONS: tuple[Callable[[Sources], Iterator[Pair]], ...] = (_answering, _unheard, _refusing, _owning, _passing, _authenticating, _complaining)

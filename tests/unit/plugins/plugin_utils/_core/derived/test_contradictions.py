@@ -22,7 +22,7 @@ def told(**case: Any) -> list[str]:
 
 def test_a_healthy_host_agrees_with_itself() -> None:
     assert told() == []
-    assert host().document["derived"]["contradictions"]["compared"] == 6
+    assert host().document["derived"]["contradictions"]["compared"] == 7
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,7 @@ def test_a_healthy_host_agrees_with_itself() -> None:
         ({"ports.ipv4.items": [], "ports.ipv6.items": []}, ("nothing listens", "answers")),
         ({"services.TermService.state": "stopped", **REFUSED}, ("TermService is stopped", "its process holds the port")),
         ({"listener.values.UserAuthentication.local.value": 0}, ("does not demand Network Level Authentication", "the other way round")),
+        ({"firewall.active_profiles": ["public"]}, ("no rule of Windows Firewall lets", "another firewall is in charge")),
         ({"probe.nla": "optional"}, ("demands Network Level Authentication", "the other way round")),
     ],
 )
@@ -54,6 +55,7 @@ def test_the_first_is_told_whole_and_the_others_are_counted() -> None:
         ({"listener.values.fDenyTSConnections.local.value": 1}, 1),
         ({"services.TermService.state": "stopped"}, 1),
         ({"ports.ipv4.items": [], "ports.ipv6.items": []}, 1),
+        ({"firewall.active_profiles": ["public"]}, 0),  # another firewall may be in charge
         (REFUSED, 0),
         ({"probe.nla": "optional"}, 0),
     ],
@@ -62,8 +64,14 @@ def test_an_endpoint_that_answers_although_it_cannot_is_told_apart(change: dict[
     assert len(host(set=change).document["derived"]["contradictions"]["answers_anyway"]) == anyway
 
 
+def test_a_rule_for_certain_addresses_contradicts_no_answer() -> None:
+    only = "v2.31|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=3389|RA4=LocalSubnet|"
+    assert told(set={"firewall.rules": [{"id": "R", "hive": "local", "text": only}]}) == []
+
+
 def test_another_port_is_another_matter() -> None:
     assert told(set={**REFUSED, "probe.target.port": 3390}) == []
+    assert told(set={"firewall.active_profiles": ["public"], "probe.target.port": 3390}) == []
 
 
 @pytest.mark.parametrize("case", [{"status": {"probe": "failed"}}, {"set": {"probe.symptom": "connect_timeout", "probe.ended_at": "connect"}}])
