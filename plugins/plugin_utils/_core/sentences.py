@@ -13,12 +13,16 @@ from .paths import look_up
 
 MAX_SHOWN_CHARACTERS = 200  # of one value inside a sentence
 _CONCLUSIONS, _SETTING = "derived.", ".value"  # a setting that was concluded is a registry value still
-_PLACE = re.compile(r"\{([A-Za-z0-9_.\-]{1,200})\}")
+_PLACE = re.compile(r"\{([A-Za-z0-9_.\-]{1,200})\}( times\b)?")
 
 
 def fill(text: str, facts: Facts) -> str:
-    """Replace each ``{path}`` by the value that stands there, or by ``(unknown)``."""
-    return _PLACE.sub(lambda match: _shown(match.group(1), facts), text)
+    """Replace each ``{path}`` by the value that stands there, or by ``(unknown)``; ``{path} times`` is ``once`` where the value is 1."""
+    return _PLACE.sub(lambda match: _counted(_shown(match.group(1), facts), match.group(2) or ""), text)
+
+
+def _counted(shown: str, times: str) -> str:
+    return "once" if times and shown == "1" else shown + times
 
 
 def _shown(path: str, facts: Facts) -> str:

@@ -32,6 +32,11 @@ def test_what_names_nothing_is_told_from_what_is_not_there(path: str, value: obj
     assert show(value, path) == shown
 
 
+@pytest.mark.parametrize(("count", "told"), [(0, "0 times"), (1, "once"), (2, "2 times"), (11, "11 times"), (None, "absent times")])
+def test_one_time_is_once(count: int | None, told: str) -> None:
+    assert fill("refused ({events.count} times), {events.count} timesaving", document(events={"count": count})) == f"refused ({told}), {show(count)} timesaving"
+
+
 def test_codes_are_written_as_people_look_them_up() -> None:
     facts = document(derived={"client_error": {"code": 516, "extended": 7}}, codes=[0x8009030D, 40], port=3389)
     assert fill("{derived.client_error.code}/{derived.client_error.extended} {codes} {port}", facts) == "0x204/0x7 0x8009030D, 40 3389"
