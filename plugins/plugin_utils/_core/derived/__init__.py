@@ -71,7 +71,9 @@ DERIVERS: Mapping[str, tuple[tuple[str, ...], Deriver]] = {
     "term_service": (("services",), lambda sources, certificates, now: term_service(sources["services"])),
     "ports": (
         ("ports", "listener"),
-        lambda sources, certificates, now: port_owner(sources["ports"], sources["listener"], serves=_serves(sources, certificates, now)),
+        lambda sources, certificates, now: port_owner(
+            sources["ports"], sources["listener"], serves=_serves(sources, certificates, now), state=_state_of_service(sources)
+        ),
     ),
     "redirection": (("listener",), lambda sources, certificates, now: redirection(sources["listener"], sources.get("ports"), sources.get("probe"))),
     "network_address": (("ports",), lambda sources, certificates, now: own_address(sources["ports"])),
@@ -152,6 +154,11 @@ def _probes(sources: Sources) -> list[JsonMap]:
 def _asked_for(sources: Sources, name: str, otherwise: JsonMap) -> JsonMap | None:
     """Return a subset; None where it could not be read, and something else where nobody asked for it."""
     return otherwise if sources.get("subsets", {}).get(name) == "not_asked" else sources.get(name)
+
+
+def _state_of_service(sources: Sources) -> str | None:
+    state = sources.get("services", {}).get("TermService", {}).get("state")
+    return state if isinstance(state, str) else None
 
 
 def _serves(sources: Sources, certificates: Mapping[str, Certificate], now: datetime) -> bool:

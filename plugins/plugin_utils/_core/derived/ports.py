@@ -13,13 +13,15 @@ from .listener import effective_values
 NO_OWNER = 0  # the kernel names no process; what that means for a listener is not known
 
 
-def port_owner(ports: JsonMap, listener: JsonMap, *, serves: bool = False) -> JsonMap:
+def port_owner(ports: JsonMap, listener: JsonMap, *, serves: bool = False, state: str | None = None) -> JsonMap:
     """Compare the owner of the port with the process of TermService.
 
     :param ports: data of the snapshot subset ``ports``.
     :param serves: a handshake from outside was done with the certificate of this host's listener: whoever did it holds its key.
+    :param state: of TermService by the service manager, or None where it could not be read.
     :returns: ``listening``, ``owner_is_term_service`` and ``other_owners`` (process ids); the last two are unknown where nobody listens, or
         nobody knows the process of TermService. ``held``: TermService has the port, by its process, or where that is not known by what it serves.
+        ``term_service`` says what is known of its process.
     :raises LookupError: the port is not known, or the list of listeners could not be read.
     """
     port = effective_values(listener).get("PortNumber", {}).get("value")
@@ -36,7 +38,15 @@ def port_owner(ports: JsonMap, listener: JsonMap, *, serves: bool = False) -> Js
         "owner_is_term_service": Gap(why) if why else not others,
         "other_owners": Gap(why) if why else others,
         "held": _held(pids, others, why, serves=serves),
+        "term_service": _service(ports["term_service_pid"], state),
     }
+
+
+def _service(pid: int | None, state: str | None) -> str:
+    """Say what is known of the service: without a process it does not run, unless somebody says that it does, or nobody knows."""
+    if pid is not None:
+        return f"is the process {pid}"
+    return "is not running" if state not in (None, "running", "unknown") else "has no process that is known"
 
 
 def _held(pids: set[int], others: list[int], why: str, *, serves: bool) -> bool | Gap:

@@ -24,18 +24,42 @@ def told(first: dict[str, Any], second: dict[str, Any], pid: int | None = 7) -> 
 
 
 def test_term_service_owns_it() -> None:
-    assert told(family(7), family(7)) == {"listening": True, "owner_is_term_service": True, "other_owners": [], "held": True}
+    assert told(family(7), family(7)) == {
+        "listening": True,
+        "owner_is_term_service": True,
+        "other_owners": [],
+        "held": True,
+        "term_service": "is the process 7",
+    }
     assert told(family(7), family(kind="unexpected"))["owner_is_term_service"] is True
 
 
 def test_somebody_else_owns_it_if_only_on_one_side() -> None:
-    assert told(family(7), family(9)) == {"listening": True, "owner_is_term_service": False, "other_owners": [9], "held": False}
+    assert told(family(7), family(9)) == {
+        "listening": True,
+        "owner_is_term_service": False,
+        "other_owners": [9],
+        "held": False,
+        "term_service": "is the process 7",
+    }
 
 
 def test_nobody_listens() -> None:
     answer = told(family(9, port=80), family())
     assert (answer["listening"], answer["held"]) == (False, False)
     assert isinstance(answer["owner_is_term_service"], Gap)
+
+
+@pytest.mark.parametrize(
+    ("pid", "state", "said"),
+    [
+        (1188, "running", "is the process 1188"), (None, "stopped", "is not running"), (None, "start_pending", "is not running"),
+        (None, "running", "has no process that is known"), (None, "unknown", "has no process that is known"), (None, None, "has no process that is known"),
+    ],
+)  # fmt: skip
+def test_what_is_known_of_the_process_of_the_service(pid: int | None, state: str | None, said: str) -> None:
+    facts = host(set={"ports.term_service_pid": pid, "services.TermService.state": state})
+    assert facts.document["derived"]["ports"]["term_service"] == said
 
 
 @pytest.mark.parametrize("pid", [None, 7])
