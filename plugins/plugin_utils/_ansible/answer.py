@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any  # Any: reports and results are JSON documents
 
+from .._core.model import stands
 from .._report.text import one_line as about_host
 
 LIMIT_BYTES = 4096  # as JSON, without facts that were asked for
@@ -32,7 +33,7 @@ def small_answer(report: Mapping[str, Any], report_path: Path, bundle_path: Path
         "msg": about_host(report),
         "verdict": report["verdict"],
         "sentence": _cut(report["sentence"], _SENTENCE),
-        "causes": [_cause(cause) for cause in report["causes"] if cause["rank"] != "ruled_out"][:TOP_CAUSES],
+        "causes": [_cause(cause) for cause in report["causes"] if stands(cause["rank"], cause["score"])][:TOP_CAUSES],
         "counts": {outcome: outcomes.count(outcome) for outcome in _COUNTED},
         "report": str(report_path),
         "bundle": None if bundle_path is None else str(bundle_path),

@@ -10,7 +10,7 @@ from .diagnose import diagnose, proven_outages
 from .escalate import escalate, unexplained_code
 from .evaluate import USUAL_PROFILES, Ask, evaluate, nobody, selected
 from .floor import floor_state
-from .model import Catalogue, Facts, Finding, Impact, Judgement, Outcome, Rank, RankedCause, Verdict, Waiver, is_information
+from .model import Catalogue, Facts, Finding, Impact, Judgement, Outcome, Rank, RankedCause, Verdict, Waiver, is_information, stands
 from .paths import known
 from .plan import contradicted, plan
 from .waivers import apply_waivers
@@ -84,7 +84,7 @@ def _is_information(finding: Finding) -> bool:
 
 
 def _sentence(facts: Facts, verdict: Verdict, findings: Iterable[Finding], causes: Iterable[RankedCause]) -> str:
-    named = [ranked for ranked in causes if ranked.rank is not Rank.RULED_OUT]
+    named = [ranked for ranked in causes if stands(ranked.rank, ranked.score)]
     failed = _of(findings, Outcome.FAIL)
     contradiction = contradicted(facts)
     if contradiction and verdict is not Verdict.HEALTHY:

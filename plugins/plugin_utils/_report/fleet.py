@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from .._core.model import JsonMap, is_information
+from .._core.model import JsonMap, is_information, stands
 from .._files.read import read_at_most
 from .bounded import bounded_text
 from .build import Run, document_of, iso, run_block
@@ -293,7 +293,7 @@ def makes_fail(host: HostSummary, fail_on: str) -> bool:
 
 
 def _counted_causes(causes: Iterable[JsonMap], verdict: str) -> list[CauseSummary]:
-    standing = [_cause_summary(cause) for cause in causes if cause["rank"] != "ruled_out"]
+    standing = [_cause_summary(cause) for cause in causes if stands(cause["rank"], cause["score"])]
     standing.sort(key=lambda cause: RANK_ORDER.index(cause.rank))  # stable: within a rank the order of the judgement stays
     sure = [cause for cause in standing if cause.rank in _SURE]
     counted = sure or standing[:1]

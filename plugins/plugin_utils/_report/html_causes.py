@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any  # Any: a value of the facts
 
-from .._core.model import JsonMap
+from .._core.model import JsonMap, stands
 from .._core.number_text import number_text
 from .html_parts import code, folded, heading, identifier, listed, rank_tag, sentence_case
 from .markup import Markup, el, group, link
@@ -19,18 +19,18 @@ _OPEN_RANKS = ("certain", "likely")  # drawn in full; a cause that is merely pos
 
 
 def causes_part(causes: list[JsonMap], level: int) -> Markup:
-    """Return the causes of a host, surest first; those ruled out are folded away."""
+    """Return the causes of a host, surest first; those that do not stand are folded away."""
     ordered = sorted(causes, key=lambda cause: RANK_ORDER.index(cause["rank"]))
     sure = [cause for cause in ordered if cause["rank"] in _OPEN_RANKS]
-    possible = [cause for cause in ordered if cause["rank"] == "possible"]
-    ruled_out = [cause for cause in ordered if cause["rank"] == "ruled_out"]
+    possible = [cause for cause in ordered if cause["rank"] == "possible" and stands(cause["rank"], cause["score"])]
+    fallen = [cause for cause in ordered if not stands(cause["rank"], cause["score"])]
     shown, kept_back = (sure, possible) if sure else (possible[:3], possible[3:])
     return el(
         "section",
         heading(level, "Why"),
         el("ol", [_cause(cause, level + 1) for cause in shown], class_="causes") if shown else el("p", _NONE, class_="note"),
         _folded_causes(kept_back, f"{count(len(kept_back), 'further cause')} possible", level),
-        _folded_causes(ruled_out, f"{count(len(ruled_out), 'cause')} ruled out", level),
+        _folded_causes(fallen, f"{count(len(fallen), 'cause')} ruled out, or with more against than for it", level),
         class_="part",
     )
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import textwrap
 
-from .._core.model import JsonMap
+from .._core.model import JsonMap, stands
 from .visible import visible
 from .words import RANK, REPAIR, RESTART, WHOM, count, ending, headline, repaired
 
@@ -44,7 +44,7 @@ def summary(index: JsonMap, report_path: str) -> str:
 
 def one_line(report: JsonMap) -> str:
     """Return one line about a host: what a repair came to, verdict, sentence and the surest cause."""
-    standing = [cause for cause in report["causes"] if cause["rank"] != "ruled_out"]
+    standing = [cause for cause in report["causes"] if stands(cause["rank"], cause["score"])]
     line = f"{report['verdict']}: {report['sentence']}"
     if standing and report["verdict"] != "healthy":
         line += f" [{RANK[standing[0]['rank']]}: {standing[0]['title']} ({standing[0]['id']})]"

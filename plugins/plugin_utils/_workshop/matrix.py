@@ -18,7 +18,7 @@ from .._catalogue.codes import load_codes
 from .._catalogue.read import CatalogueError, read_yaml
 from .._core.diagnose import diagnose
 from .._core.error_code import ErrorCodeError, decode_error
-from .._core.model import Cause, Facts, Rank, RankedCause
+from .._core.model import Cause, Facts, Rank, RankedCause, stands
 from .._facts.build import build_facts
 from .._facts.load import Bundle, load_bundle
 from .._facts.shapes import FactsError
@@ -186,7 +186,7 @@ def facts_with(bundle: Bundle, views: str) -> Facts | None:
 
 
 def _named(ranked: Iterable[RankedCause]) -> tuple[tuple[str, Rank], ...]:
-    return tuple((item.cause.id, item.rank) for item in ranked if item.rank in CLAIMS)
+    return tuple((item.cause.id, item.rank) for item in ranked if stands(item.rank, item.score))
 
 
 def _count(result: Matrix, seen: Diagnosed) -> None:

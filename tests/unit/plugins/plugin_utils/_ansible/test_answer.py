@@ -15,7 +15,7 @@ HOSTILE = ("x" * 100_000, "\x00" * 3000, "\U0001f4a5" * 2000, '"\\' * 2000, "é"
 
 
 def report(text: str) -> dict[str, Any]:
-    causes = [{"id": text, "title": text, "rank": "certain"}] * 40 + [{"id": "C1", "title": text, "rank": "ruled_out"}]
+    causes = [{"id": text, "title": text, "rank": "certain", "score": 3}] * 40 + [{"id": "C1", "title": text, "rank": "ruled_out", "score": 0}]
     return {"verdict": "failing", "sentence": text, "causes": causes, "findings": [{"outcome": "fail"}, {"outcome": "pass"}] * 500}
 
 
@@ -29,8 +29,9 @@ def test_a_hostile_report_has_a_small_result(text: str) -> None:
 
 
 def test_an_ordinary_report_loses_nothing() -> None:
-    causes = [{"id": f"C{number}", "title": "A cause", "rank": rank} for number, rank in enumerate(["certain", "ruled_out", "possible"])]
+    ranks = [("certain", 3), ("ruled_out", 4), ("possible", 0), ("possible", -1), ("likely", -1)]
+    causes = [{"id": f"C{number}", "title": "A cause", "rank": rank, "score": score} for number, (rank, score) in enumerate(ranks)]
     answer = small_answer({"verdict": "failing", "sentence": "It is so", "causes": causes, "findings": []}, Path("a/b.json"), None)
-    assert [cause["id"] for cause in answer["causes"]] == ["C0", "C2"]
+    assert [cause["id"] for cause in answer["causes"]] == ["C0", "C2", "C4"]
     assert (answer["sentence"], answer["report"], answer["bundle"]) == ("It is so", "a/b.json", None)
     assert "It is so" in answer["msg"]

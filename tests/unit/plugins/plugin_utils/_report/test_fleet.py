@@ -15,8 +15,9 @@ import pytest
 from ansible_collections.rdpops.health.plugins.plugin_utils._report import fleet
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.build import canonical_bytes
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.fleet import CauseSummary, HostSummary, fleet_index, read_summaries, summarise
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.html_causes import causes_part
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.html_fleet import fleet_header
-from ansible_collections.rdpops.health.plugins.plugin_utils._report.text import summary
+from ansible_collections.rdpops.health.plugins.plugin_utils._report.text import one_line, summary
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.words import WRONG_ARGUMENTS
 from ansible_collections.rdpops.health.tests.support.sample_parts import NOW, RUN
 from ansible_collections.rdpops.health.tests.support.sample_reports import reports
@@ -42,8 +43,18 @@ def index_of(*hosts: HostSummary, fail_on: str = "outage") -> dict[str, Any]:
 def ranked(*ranks: str) -> dict[str, Any]:
     report = json.loads(canonical_bytes(next(iter(reports(2, unhealthy=2)))))
     model = report["causes"][0]
-    report["causes"] = [{**model, "id": f"C{number:02d}", "rank": rank} for number, rank in enumerate(ranks, 1)]
+    report["causes"] = [{**model, "id": f"C{number:02d}", "rank": rank, "score": 1} for number, rank in enumerate(ranks, 1)]
     return report
+
+
+def test_a_cause_with_more_against_than_for_it_stands_behind_no_host() -> None:
+    report = ranked("possible", "possible")
+    report["causes"][0]["score"] = -1
+    assert [found.id for found in summarise(report).causes] == ["C02"]
+    assert "(C02)" in one_line(report)
+    page = str(causes_part(report["causes"], 3))
+    assert "1 cause ruled out, or with more against than for it" in page
+    assert page.index("C02") < page.index("with more against") < page.index("C01")
 
 
 def test_the_sample_fleet_fits_the_schema() -> None:
