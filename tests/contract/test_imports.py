@@ -24,7 +24,8 @@ ARROWS: Mapping[str, frozenset[str]] = {
     "modules": frozenset({"_rdp", "_x509"}),
     "_ansible": frozenset({"_core", "_catalogue", "_facts", "_files", "_rdp", "_report"}),
     "_workshop": frozenset({"_catalogue", "_core", "_facts"}),  # what people use who write checks; nothing of a run
-    "_report": frozenset({"_core.model", "_core.escalation", "_core.number_text", "_core.system_name", "_files"}),  # results, words, how to write them
+    # results, words, how to write them
+    "_report": frozenset({"_core.model", "_core.escalation", "_core.number_text", "_core.standing", "_core.system_name", "_files"}),
     "_catalogue": frozenset({"_core", "_facts.build", "_facts.snapshot", "_files"}),  # a case of a check is facts, built as everywhere else
     "_facts": frozenset({"_core", "_files", "_rdp", "_x509"}),
     "_core": frozenset({"_rdp"}),  # its result types

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any  # Any: reports and results are JSON documents
 
-from .._core.model import stands
+from .._core.standing import stands
 from .._report.text import one_line as about_host
 
 LIMIT_BYTES = 4096  # as JSON, without facts that were asked for

@@ -10,9 +10,10 @@ from .diagnose import diagnose, proven_outages
 from .escalate import escalate, unexplained_code
 from .evaluate import USUAL_PROFILES, Ask, evaluate, nobody, selected
 from .floor import floor_state
-from .model import Catalogue, Facts, Finding, Impact, Judgement, Outcome, Rank, RankedCause, Verdict, Waiver, is_information, stands
+from .model import Catalogue, Facts, Finding, Impact, Judgement, Outcome, Rank, RankedCause, Verdict, Waiver, is_information
 from .paths import known
 from .plan import contradicted, plan
+from .standing import stands
 from .waivers import apply_waivers
 
 TITLES_NAMED = 2  # of causes that are merely possible: with four of them a table of hosts cuts the sentence

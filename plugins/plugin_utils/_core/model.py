@@ -310,11 +310,6 @@ class Evidence:
     observations: tuple[Observation, ...]
 
 
-def stands(rank: str, score: int) -> bool:
-    """Tell whether a cause is worth a reader's first look: not ruled out, nor merely possible while more speaks against it than for it."""
-    return rank != Rank.RULED_OUT and (rank != Rank.POSSIBLE or score >= 0)
-
-
 @dataclass(frozen=True)
 class RankedCause:
     """A cause with all that speaks for and against it on this host."""

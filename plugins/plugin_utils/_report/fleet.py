@@ -12,7 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from .._core.model import JsonMap, is_information, stands
+from .._core.model import JsonMap, is_information
+from .._core.standing import stands
 from .._files.read import read_at_most
 from .bounded import bounded_text
 from .build import Run, document_of, iso, run_block

@@ -7,8 +7,9 @@ from __future__ import annotations
 import re
 from typing import Any  # Any: a value of the facts
 
-from .._core.model import JsonMap, stands
+from .._core.model import JsonMap
 from .._core.number_text import number_text
+from .._core.standing import stands
 from .html_parts import code, folded, heading, identifier, listed, rank_tag, sentence_case
 from .markup import Markup, el, group, link
 from .words import IMPACT, RANK_ORDER, RESTART, VIEW, count

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import textwrap
 
-from .._core.model import JsonMap, stands
+from .._core.model import JsonMap
+from .._core.standing import stands
 from .visible import visible
 from .words import RANK, REPAIR, RESTART, WHOM, count, ending, headline, repaired
 

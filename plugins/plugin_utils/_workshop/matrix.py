@@ -18,7 +18,8 @@ from .._catalogue.codes import load_codes
 from .._catalogue.read import CatalogueError, read_yaml
 from .._core.diagnose import diagnose
 from .._core.error_code import ErrorCodeError, decode_error
-from .._core.model import Cause, Facts, Rank, RankedCause, stands
+from .._core.model import Cause, Facts, Rank, RankedCause
+from .._core.standing import stands
 from .._facts.build import build_facts
 from .._facts.load import Bundle, load_bundle
 from .._facts.shapes import FactsError
