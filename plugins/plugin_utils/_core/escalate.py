@@ -20,6 +20,7 @@ from .model import Facts, Finding, Impact, Outcome, Rank, RankedCause, View
 from .number_text import number_text
 from .packed import pack
 from .paths import known
+from .standing import stands
 
 # where something on the way may keep what was sent, or its answer -> what was seen
 DROPPED = {
@@ -53,7 +54,7 @@ def escalate(facts: Facts, findings: Sequence[Finding], causes: Sequence[RankedC
     if not (failing or _complained(facts)) or (proven_outages(causes) if failing else _explaining(causes)):
         return None
     blind = _is_blind(facts)
-    possible = sum(cause.rank is Rank.POSSIBLE for cause in causes)
+    possible = sum(cause.rank is Rank.POSSIBLE and stands(cause.rank, cause.score) for cause in causes)
     fits = {0: "no known cause fits", 1: "the one cause that is possible is not likely"}.get(possible, f"none of {possible} possible causes is likely")
     first = tuple(_first_looks(facts, failing=failing, blind=blind))
     waits = blind or any(view in SIDES for view, dummy in first)

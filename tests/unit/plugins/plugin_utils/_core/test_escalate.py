@@ -40,6 +40,18 @@ def test_a_healthy_host_asks_nobody() -> None:
     assert judge(host(), CATALOGUE).escalation is None
 
 
+@pytest.mark.parametrize(
+    ("scores", "words"),
+    [((), "no known cause fits"), ((-1, -2), "no known cause fits"), ((0, -1), "the one cause that is possible is not likely"), ((0, 1), "none of 2 possible")],
+)
+def test_it_counts_the_causes_that_people_see(scores: tuple[int, ...], words: str) -> None:
+    facts = host(set=STALLED)
+    model = next(ranked for ranked in diagnose(facts, CATALOGUE.causes))
+    found = escalate(facts, evaluate(facts, CATALOGUE.checks), [replace(model, rank=Rank.POSSIBLE, score=score) for score in scores])
+    assert found is not None
+    assert words in found.why
+
+
 @pytest.mark.parametrize("rank", [Rank.LIKELY, Rank.CERTAIN])
 def test_where_a_cause_fits_nobody_is_asked(rank: Rank) -> None:
     facts = host(set={"services.TermService.state": "stopped", "probe.symptom": "connect_refused", "probe.ended_at": "connect"})
