@@ -25,7 +25,7 @@ EXTENDED_LABEL = (
     rf"|{ERRINFO}[A-Z_]+)\W{{0,4}}"
 )
 # One number or two: "2,308" is how some write 2308, and a pair of 2 and 308. A dot and an apostrophe do the same elsewhere.
-_GROUPED = re.compile(r"(?<![\w.,'-])[0-9]{1,3}[.,'’][0-9]{3}(?![\w.,'])|(?<![\w.,'-])[0-9]{1,2} [0-9]{3}(?![\w.,'])")
+_GROUPED = re.compile(r"(?<![\w.,'-])[0-9]{1,3}[.,'\u2019][0-9]{3}(?![\w.,'])|(?<![\w.,'-])[0-9]{1,2} [0-9]{3}(?![\w.,'])")
 # What people see who are shown no number: a fragment of the text, and what it means. The link under the first stands in every language.
 _SAYINGS = (
     (re.compile(r"encryption oracle|linkid=866660", re.IGNORECASE), "0x80090302"),

@@ -20,7 +20,7 @@ Data = dict[str, Any]  # Any: JSON
 BAD_KEY = ("", signed(0x8009030D), 10001)
 GUESTS, LOCAL_ACCOUNT, LOCAL_ADMINS, AUTHENTICATED = "S-1-5-32-546", "S-1-5-113", "S-1-5-114", "S-1-5-11"
 _JA = {"restart": "サービスの再起動", "Spooler": "Print Spooler", "Audiosrv": "Windows Audio"}
-_SPOOLER = {"en": "Print Spooler", "de": "Druckwarteschlange", "fr": "Spouleur d’impression", "es": "Cola de impresión"}
+_SPOOLER = {"en": "Print Spooler", "de": "Druckwarteschlange", "fr": "Spouleur d\u2019impression", "es": "Cola de impresión"}
 _SUITES_R2 = [
     "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384_P256", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256_P256", "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA_P256",
     "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_256_GCM_SHA384", "TLS_RSA_WITH_AES_128_GCM_SHA256",

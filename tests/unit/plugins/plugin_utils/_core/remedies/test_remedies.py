@@ -173,7 +173,6 @@ def test_the_key_of_a_certificate_that_somebody_bound_is_left_to_a_person(sddl: 
     assert [refusal.rule for refusal in proposal.refusals] == [rule]
 
 
-
 def test_restore_key_folder_access() -> None:
     proposal = proposed("restore_key_folder_access", set={"key_store.folder.sddl": "D:P", **STOPPED})
     assert [operation.kind for operation in proposal.operations] == ["file_acl"]
