@@ -7,7 +7,7 @@ from __future__ import annotations
 import time
 from typing import Any  # Any: task variables and results are JSON values
 
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.after import keeping_what_was_done, was_mended
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.after import before_this_look
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.answer import small_answer
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.bundles import asked_document, save_asked
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.catalogue import CATALOGUE
@@ -35,6 +35,7 @@ class ActionModule(HostAction[Options]):
         started = time.monotonic()
         loaded = options.others.beside(CATALOGUE)
         seen = look(self, variables, options.wanted)
+        before = before_this_look(options.report_dir, host)
         judged = judged_report(
             host,
             seen,
@@ -43,9 +44,9 @@ class ActionModule(HostAction[Options]):
             error=options.error,
             include_names=options.include_names,
             duration_ms=round((time.monotonic() - started) * 1000),
-            keep=keeping_what_was_done(options.report_dir, host),
+            keep=before.keep,
             redact=options.redact_bundles,
-            mended=was_mended(options.report_dir, host),
+            mended=before.mended,
         )
         bundle = save_asked(host, seen, options)
         answer = small_answer(judged.report, write_host(options.report_dir, judged.report), bundle)

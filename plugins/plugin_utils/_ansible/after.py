@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any  # Any: reports are JSON documents
 
@@ -18,25 +19,25 @@ from .run import RUN
 Keep = Callable[[Look], dict[str, Any] | None]
 
 
-def keeping_what_was_done(report_dir: Path, host: str) -> Keep:
-    """Return a function that says, for a new look at the host, what was done to it in this run; None where nothing was."""
-    told = _of_this_run(report_dir, host)
+@dataclass(frozen=True)
+class Before:
+    """What this run reported of a host before this look.
 
-    def keep(look: Look) -> dict[str, Any] | None:
-        return None if told is None else _with_restart(told, look)
+    :ivar keep: says, for the new look, what was done to the host; None where nothing was.
+    :ivar mended: the host was repaired, so that what a client showed and the repair explains is older than this look.
+    """
 
-    return keep
+    keep: Keep
+    mended: bool
 
 
-def was_mended(report_dir: Path, host: str) -> bool:
-    """Tell whether the host was repaired in this run, so that what a client showed and the repair explains is older than this look."""
+def before_this_look(report_dir: Path, host: str) -> Before:
+    """Read what this run reported of a host, once."""
     report = _report_of_this_run(report_dir, host)
-    return report is not None and report["enforced"]["changed"] is True and not report.get("complaint")
-
-
-def _of_this_run(report_dir: Path, host: str) -> dict[str, Any] | None:
-    report = _report_of_this_run(report_dir, host)
-    return None if report is None else dict(report["enforced"])
+    if report is None:
+        return Before(lambda look: None, mended=False)
+    told = dict(report["enforced"])
+    return Before(lambda look: _with_restart(told, look), mended=told["changed"] is True and not report.get("complaint"))
 
 
 def _report_of_this_run(report_dir: Path, host: str) -> JsonMap | None:

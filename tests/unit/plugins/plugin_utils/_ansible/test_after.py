@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.after import was_mended
+from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.after import before_this_look
 from ansible_collections.rdpops.health.plugins.plugin_utils._ansible.run import RUN
 from ansible_collections.rdpops.health.plugins.plugin_utils._report.build import HOST_SCHEMA
 
@@ -29,5 +29,5 @@ def test_what_a_client_showed_is_older_than_a_repair_of_this_run(tmp_path: Path,
     report = {"schema": HOST_SCHEMA, "run": {"id": RUN.id}, "enforced": {"changed": True}, "complaint": None, **changes}
     (tmp_path / "hosts").mkdir()
     (tmp_path / "hosts" / "rds01.json").write_text(json.dumps(report), encoding="utf-8")
-    assert was_mended(tmp_path, "rds01") is mended
-    assert was_mended(tmp_path, "another") is False
+    assert before_this_look(tmp_path, "rds01").mended is mended
+    assert before_this_look(tmp_path, "another").mended is False
