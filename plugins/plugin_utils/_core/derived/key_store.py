@@ -66,12 +66,18 @@ def serving_key(store: JsonMap, certificate: JsonMap) -> JsonMap:
     binding, value = bound(certificate["bindings"])
     if binding not in ("custom", "template"):
         return {**listener_key(store, certificate), **{name: store["listener_key"][name] for name in ("file_name", "sddl")}}
-    wanted = thumbprint_of(value)
-    held = (key for key in store.get("bound_keys", {}).get("items", ()) if key["thumbprint"] == wanted and key["file_name"] is not None)
-    key = next(held, None)
-    if key is None:
+    key = bound_key(store, thumbprint_of(value))
+    if key is None or key["file_name"] is None:
         raise LookupError(f"the listener serves a {binding} certificate, and its key file was not looked at")
     return {**_judged(key), "file_name": key["file_name"], "sddl": key["sddl"]}
+
+
+def bound_key(store: JsonMap, thumbprint: str | None) -> JsonMap | None:
+    """Return what was read of the key of a certificate that the listener is told to serve; None where nobody looked for it.
+
+    Its ``file_name`` is None for a key of another kind than the older RSA providers, whose files are known by name.
+    """
+    return next((key for key in store.get("bound_keys", {}).get("items", ()) if key["thumbprint"] == thumbprint), None)
 
 
 def _judged(key: JsonMap) -> JsonMap:

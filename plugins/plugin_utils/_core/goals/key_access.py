@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..derived.key_store import CNG
+from ..derived.key_store import CNG, bound_key
 from ..model import Facts, JsonMap, Operation, Refusal
 from ..operations import file_acl
 from ..paths import look_up
@@ -58,9 +58,9 @@ def key_access(facts: Facts, entry: JsonMap) -> KeyAccess:
 
 def _key_of(store: JsonMap, entry: JsonMap) -> JsonMap | str:
     """Return the key file of a certificate, or why it is not known."""
-    for key in store.get("bound_keys", {}).get("items", ()):
-        if key["thumbprint"] == entry["thumbprint"]:
-            return dict(key) if key["file_name"] is not None else "its key is not one of the older RSA providers, whose files are known by name"
+    key = bound_key(store, entry["thumbprint"])
+    if key is not None:
+        return dict(key) if key["file_name"] is not None else "its key is not one of the older RSA providers, whose files are known by name"
     provider, own = entry["key_provider"], store["listener_key"]
     if provider is not None and provider["provider_type"] != CNG and provider["container"] == own["container"] and own["exists"] is not None:
         return dict(own)
