@@ -22,9 +22,9 @@ from ansible_collections.rdpops.health.plugins.plugin_utils._workshop.matrix imp
 from tests.bundles.write import write_package
 
 CAUSES = load_catalogue().causes
-# Each by somebody else, none of whom had read the rules.
 ANYTHING = {"path": "views.inside", "absent": False}
 SUSPECTED = EvidenceRule("suspected", View.INSIDE, "suspicion", Speaks.FOR, Strength.SUPPORTING, ANYTHING, "somebody suspects it")
+# Each by somebody else, none of whom had read the rules.
 PACKAGES = tuple(f"tests.bundles.{name}" for name in ("unseen", "second", "third", "fourth"))
 
 
